@@ -1,0 +1,24 @@
+"""Every error of ours. One base class carries the exit code; only ``cli`` catches it."""
+
+
+class VmadvisorError(Exception):
+    """Something the user must know; its text is one sentence, its exit code is UNKNOWN's."""
+
+    exit_code = 3
+
+
+class ParseError(VmadvisorError):
+    """A file the kernel wrote does not have the form we know.
+
+    >>> str(ParseError("expected pages, found 'x'", line_number=3))
+    "line 3: expected pages, found 'x'"
+    """
+
+    def __init__(self, message: str, *, line_number: int | None = None) -> None:
+        where = "" if line_number is None else f"line {line_number}: "
+        super().__init__(where + message)
+        self.line_number = line_number
+
+
+class RootError(VmadvisorError):
+    """The root (host, directory, archive) cannot be read at all, or breaks a limit."""
