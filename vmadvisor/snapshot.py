@@ -1,9 +1,10 @@
 """One moment of one host: records by type, each with its own time, and what could not be read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
+from vmadvisor.records import dataclass
 from vmadvisor.sources.cgroup import CgroupMemory
 from vmadvisor.sources.pid_stat import PidStat
 from vmadvisor.sources.pid_statm import PidStatm

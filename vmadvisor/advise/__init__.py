@@ -1,0 +1,1 @@
+"""Judges facts: the vocabulary of findings, one file per rule, the report."""

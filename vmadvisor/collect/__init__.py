@@ -1,0 +1,7 @@
+"""The only room that opens files: roots, the process and group scans, the snapshots made of them."""
+
+from vmadvisor.collect.request import Request
+from vmadvisor.collect.roots import Root, open_root
+from vmadvisor.collect.take import take
+
+__all__ = ["Request", "Root", "open_root", "take"]

@@ -1,0 +1,1 @@
+"""Derives facts from two snapshots: rates, headroom, who holds the memory. Statistics, pure."""

@@ -4,9 +4,12 @@ The kernel ends every line; a last line without its newline is a torn read and i
 a number cut in half looks like a smaller number.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeVar
 
 from vmadvisor.errors import ParseError
+
+T = TypeVar("T")
 
 UNSIGNED_MAX = 2**64 - 1
 """The widest integer the kernel prints (``unsigned long`` on 64-bit, ``u64`` counters)."""
@@ -43,12 +46,49 @@ def signed(text: str, *, line_number: int | None = None) -> int:
 
 
 def single(text: str) -> int:
-    """The one number of a one-value file; a trailing newline may be missing.
+    r"""The one number of a one-value file; a trailing newline may be missing.
 
-    >>> single("60\\n")
+    >>> single("60\n")
     60
     """
     return signed(text.strip())
+
+
+def single_unsigned(text: str) -> int:
+    r"""``single`` for a file that cannot hold a negative number.
+
+    >>> single_unsigned("67584\n")
+    67584
+    """
+    return unsigned(text.strip())
+
+
+def bracketed(text: str) -> str:
+    r"""The chosen word of a sysfs choice.
+
+    >>> bracketed("always [madvise] never\n")
+    'madvise'
+    """
+    _, opening, rest = text.partition("[")
+    word, closing, _ = rest.partition("]")
+    if not opening or not closing or not word:
+        raise ParseError(f"expected a word in brackets, found {text[:60]!r}", line_number=1)
+    return word
+
+
+def from_file(files: Mapping[str, str], name: str, parse: Callable[[str], T]) -> T | None:
+    r"""One small file of a directory, parsed; ``None`` where it is absent; errors name the file.
+
+    >>> from_file({"swappiness": "60\n"}, "swappiness", single)
+    60
+    """
+    text = files.get(name)
+    if text is None:
+        return None
+    try:
+        return parse(text)
+    except ParseError as error:
+        raise ParseError(f"{name}: {error}") from None
 
 
 def whole_lines(text: str) -> Iterator[tuple[int, str]]:

@@ -1,8 +1,9 @@
 """What a source is: where the kernel keeps a text, the record it becomes, what is lost without it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from vmadvisor.records import dataclass
 
 R_co = TypeVar("R_co", covariant=True)
 

@@ -3,9 +3,8 @@
 Node files (``/sys/devices/system/node/nodeN/meminfo``) have the same lines behind ``Node 0 ``.
 """
 
-from dataclasses import dataclass
-
 from vmadvisor.errors import ParseError
+from vmadvisor.records import dataclass
 from vmadvisor.sources._lines import unsigned, whole_lines
 from vmadvisor.sources._source import FileSource
 

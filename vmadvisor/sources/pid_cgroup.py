@@ -1,8 +1,7 @@
 """``/proc/PID/cgroup``: ``0::/system.slice/cron.service`` or ``4:memory:/docker/…`` (v1)."""
 
-from dataclasses import dataclass
-
 from vmadvisor.errors import ParseError
+from vmadvisor.records import dataclass
 from vmadvisor.sources._lines import whole_lines
 
 

@@ -3,9 +3,8 @@
 The name may hold spaces, parentheses and newlines: it ends at the last ``)``.
 """
 
-from dataclasses import dataclass
-
 from vmadvisor.errors import ParseError
+from vmadvisor.records import dataclass
 from vmadvisor.sources._lines import signed, unsigned
 
 PF_KTHREAD = 0x00200000

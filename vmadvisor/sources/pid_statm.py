@@ -3,9 +3,8 @@
 The cheapest file that tells a process's size; all zeros for kernel threads and zombies.
 """
 
-from dataclasses import dataclass
-
 from vmadvisor.errors import ParseError
+from vmadvisor.records import dataclass
 from vmadvisor.sources._lines import signed, unsigned
 
 

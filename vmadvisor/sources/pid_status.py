@@ -1,15 +1,18 @@
-"""``/proc/PID/status``: ``VmSwap:       0 kB`` (``fs/proc/array.c:proc_pid_status``).
+r"""``/proc/PID/status``: ``VmSwap:       0 kB`` (``fs/proc/array.c:proc_pid_status``).
 
-The kernel escapes the name here (``\\n``, ``\\\\``); a kernel thread or zombie has no Vm lines.
+The kernel escapes the name here (``\n``, ``\\``); a kernel thread or zombie has no Vm lines.
 """
 
-from dataclasses import dataclass
+import re
 
 from vmadvisor.errors import ParseError
+from vmadvisor.records import dataclass
 from vmadvisor.sources._lines import unsigned, whole_lines
 
 CAP_SYS_ADMIN = 21
 """The capability that earned root's bonus until 4.16 (``mm/oom_kill.c``)."""
+
+_MASK = re.compile(r"[0-9a-f]{1,16}")
 
 _KIB = {
     "VmRSS": "vm_rss_kib",
@@ -65,7 +68,6 @@ def parse(text: str) -> PidStatus:
 
 
 def _hexadecimal(text: str, number: int) -> int:
-    try:
-        return int(text[:32], 16)
-    except ValueError:
-        raise ParseError(f"expected a mask, found {text[:40]!r}", line_number=number) from None
+    if _MASK.fullmatch(text):
+        return int(text, 16)
+    raise ParseError(f"expected a mask, found {text[:40]!r}", line_number=number)

@@ -1,12 +1,12 @@
 """``/proc/version``: ``Linux version 6.12.94+deb13-amd64 (builder@host) ...`` (``fs/proc/version.c``)."""
 
 import re
-from dataclasses import dataclass
 
 from vmadvisor.errors import ParseError
+from vmadvisor.records import dataclass
 from vmadvisor.sources._source import FileSource
 
-_RELEASE = re.compile(r"\bversion (\d{1,3})\.(\d{1,3})(?:\.(\d{1,4}))?(\S*)")
+_RELEASE = re.compile(r"\bversion (\d{1,3})\.(\d{1,3})(?:\.(\d{1,4}))?(\S*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ Names changed between kernels; here, once, they become one meaning each:
 
 - ``pgscan_kswapd``, ``pgscan_direct``, ``pgsteal_*``, ``allocstall``: one counter per zone until 4.7
   (``pgscan_kswapd_dma32``), then plain; ``allocstall_{dma,dma32,normal,movable,...}`` since 4.8.
+- ``pgsteal_{zone}`` and ``kswapd_steal`` (until 3.4): all reclaimers together, and kswapd's part of it.
 - ``pgscan_direct_throttle`` is no scan counter although it starts like one: it counts sleeps.
 - ``pgsteal_anon``/``pgsteal_file`` (5.8+) count by page type what ``pgsteal_kswapd`` and its like count
   by reclaimer, plus memcg-limit reclaim: adding both counts every page twice.
@@ -11,9 +12,9 @@ Names changed between kernels; here, once, they become one meaning each:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from vmadvisor.errors import ParseError
+from vmadvisor.records import dataclass
 from vmadvisor.sources._lines import counters
 from vmadvisor.sources._source import FileSource
 
@@ -110,6 +111,19 @@ def _per_type(found: Mapping[str, int], name: str) -> int | None:
     return None if anon is None or file is None else anon + file
 
 
+def _stolen_by_kswapd(found: Mapping[str, int]) -> int | None:
+    own = _per_zone(found, "pgsteal_kswapd")
+    return found.get("kswapd_steal") if own is None else own
+
+
+def _stolen_by_direct(found: Mapping[str, int]) -> int | None:
+    """Direct reclaim's own counter (3.5+), or what of all reclaim kswapd did not do."""
+    everyone, kswapd = _per_zone(found, "pgsteal"), found.get("kswapd_steal")
+    if everyone is None or kswapd is None:
+        return _per_zone(found, "pgsteal_direct")
+    return max(everyone - kswapd, 0)
+
+
 def parse(text: str) -> Vmstat:
     r"""Text in, record out: unknown lines are ignored, malformed ones raise ``ParseError``.
 
@@ -142,8 +156,8 @@ def parse(text: str) -> Vmstat:
         pgscan_direct_pages_total=_per_zone(found, "pgscan_direct"),
         pgscan_khugepaged_pages_total=get("pgscan_khugepaged"),
         pgscan_proactive_pages_total=get("pgscan_proactive"),
-        pgsteal_kswapd_pages_total=_per_zone(found, "pgsteal_kswapd"),
-        pgsteal_direct_pages_total=_per_zone(found, "pgsteal_direct"),
+        pgsteal_kswapd_pages_total=_stolen_by_kswapd(found),
+        pgsteal_direct_pages_total=_stolen_by_direct(found),
         pgsteal_khugepaged_pages_total=get("pgsteal_khugepaged"),
         pgsteal_proactive_pages_total=get("pgsteal_proactive"),
         pgscan_anon_pages_total=get("pgscan_anon"),

@@ -22,16 +22,14 @@ The file is no snapshot: zones are printed one after the other without a lock ov
 """
 
 import re
-from dataclasses import dataclass, field
 
 from vmadvisor.errors import ParseError
+from vmadvisor.records import dataclass
 from vmadvisor.sources._lines import signed, unsigned, whole_lines
 from vmadvisor.sources._source import FileSource
 
-_HEAD = re.compile(r"Node\s+(\d{1,5}),\s+zone\s+(\S{1,32})\s*$")
-_MARKS = frozenset(
-    {"boost", "min", "low", "high", "promo", "spanned", "present", "managed", "cma"}
-)
+_HEAD = re.compile(r"Node\s+(\d{1,5}),\s+zone\s+(\S{1,32})\s*$", re.ASCII)
+_MARKS = frozenset({"boost", "min", "low", "high", "promo", "spanned", "present", "managed", "cma"})
 _TAIL = frozenset(
     {"node_unreclaimable", "all_unreclaimable", "reserved_highatomic", "free_highatomic"}
 )
@@ -104,20 +102,20 @@ class Zoneinfo:
     lists_empty_zones: bool
 
 
-@dataclass(slots=True)
 class _Block:
     """One zone while it is read."""
 
-    node_id: int
-    name: str
-    line_number: int
-    marks: dict[str, int] = field(default_factory=dict)
-    counters: dict[str, int] = field(default_factory=dict)
-    node_counters: dict[str, int] = field(default_factory=dict)
-    tail: dict[str, int] = field(default_factory=dict)
-    protection: tuple[int, ...] = ()
-    pagesets: list[dict[str, int]] = field(default_factory=list)
-    stat_threshold: int | None = None
+    def __init__(self, node_id: int, name: str, line_number: int) -> None:
+        self.node_id = node_id
+        self.name = name
+        self.line_number = line_number
+        self.marks: dict[str, int] = {}
+        self.counters: dict[str, int] = {}
+        self.node_counters: dict[str, int] = {}
+        self.tail: dict[str, int] = {}
+        self.protection: tuple[int, ...] = ()
+        self.pagesets: list[dict[str, int]] = []
+        self.stat_threshold: int | None = None
 
 
 def _blocks(text: str) -> list[_Block]:
@@ -131,7 +129,9 @@ def _blocks(text: str) -> list[_Block]:
         if first == "Node":
             match = _HEAD.match(line.strip())
             if match is None:
-                raise ParseError(f"expected 'Node N, zone NAME', found {line[:60]!r}", line_number=number)
+                raise ParseError(
+                    f"expected 'Node N, zone NAME', found {line[:60]!r}", line_number=number
+                )
             blocks.append(_Block(int(match[1]), match[2], number))
             section = "zone"
             continue
@@ -185,7 +185,10 @@ def _read_pair(block: _Block, section: str, name: str, value: str, number: int) 
 
 def _zone(block: _Block) -> Zone:
     marks = block.marks
-    size = marks.get("managed", marks.get("present"))
+    size = marks.get("managed")
+    if size is None and block.counters:
+        # Counters follow "present" at once only before 3.9; without them the read is torn in between.
+        size = marks.get("present")
     missing = [name for name in ("free", "min", "low", "high") if name not in marks]
     if size is None:
         missing.append("managed")
@@ -213,18 +216,23 @@ def _zone(block: _Block) -> Zone:
         nr_mlock_pages=block.counters.get("nr_mlock"),
         reserved_highatomic_pages=block.tail.get("reserved_highatomic"),
         free_highatomic_pages=block.tail.get("free_highatomic"),
-        pagesets=tuple(
-            Pageset(
-                cpu_id=pageset["cpu"],
-                count_pages=pageset.get("count", 0),
-                high_pages=pageset.get("high", 0),
-                batch_pages=pageset.get("batch", 0),
-            )
-            for pageset in block.pagesets
-        ),
+        pagesets=tuple(_pageset(pageset, block) for pageset in block.pagesets),
         stat_threshold_pages=block.stat_threshold,
         unreclaimable=None if unreclaimable is None else unreclaimable > 0,
     )
+
+
+def _pageset(found: dict[str, int], block: _Block) -> Pageset:
+    try:
+        return Pageset(
+            cpu_id=found["cpu"],
+            count_pages=found["count"],
+            high_pages=found["high"],
+            batch_pages=found["batch"],
+        )
+    except KeyError as missing:
+        where = f"node {block.node_id} zone {block.name} cpu {found['cpu']}"
+        raise ParseError(f"{where} has no {missing}", line_number=block.line_number) from None
 
 
 def _node(node_id: int, blocks: list[_Block]) -> NodeStats:

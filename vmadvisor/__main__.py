@@ -1,0 +1,78 @@
+"""The way in. Exit codes: only ``check`` carries verdicts; whatever goes wrong anywhere is 3.
+
+click's own 2 for a usage error and Python's own 1 for a crash would read as CRITICAL and WARNING.
+"""
+
+import os
+import sys
+
+FAILED = 3
+
+
+def main() -> None:
+    """Runs the command line and exits; never returns."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command; returns its exit code, having said on standard error what went wrong."""
+    try:
+        code = _dispatch(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader left; what Python would still flush at exit must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except KeyboardInterrupt:
+        return _say("interrupted")
+    except OSError as error:
+        return _say(f"cannot write the output: {error.strerror or error}")
+    except MemoryError:
+        return _say("out of memory")
+    except Exception as error:  # noqa: BLE001 - the last resort: a crash must exit 3, not 1
+        return _crash(error)
+    return code
+
+
+def _dispatch(arguments: list[str]) -> int:
+    import click
+
+    from vmadvisor.cli import cli
+    from vmadvisor.errors import VmadvisorError
+
+    try:
+        result = cli.main(args=arguments, prog_name="vmadvisor", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return FAILED
+    except click.exceptions.Exit as stop:
+        return int(stop.exit_code)
+    except click.Abort:
+        return _say("aborted")
+    except VmadvisorError as error:
+        from vmadvisor.render.escape import terminal
+
+        _say(terminal(str(error)))
+        return error.exit_code
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else FAILED
+    return result if isinstance(result, int) else 0
+
+
+def _say(sentence: str) -> int:
+    sys.stderr.write(f"vmadvisor: {sentence}\n")
+    return FAILED
+
+
+def _crash(error: Exception) -> int:
+    from traceback import extract_tb
+
+    frames = extract_tb(error.__traceback__)
+    where = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""  # noqa: PTH119 - pathlib is not loaded at this point
+    return _say(
+        f"internal error: {type(error).__name__}: {str(error)[:200]!r}{where}; please report it"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Facts in, judgement out: every rule is asked; the worst finding is the verdict."""
+
+from collections.abc import Sequence
+
+from vmadvisor.advise.finding import HOST, Finding, Judgement, NotJudged, Quantity, Rule, Severity
+from vmadvisor.advise.rules import RULES
+from vmadvisor.model.facts import Facts
+from vmadvisor.sources.meminfo import Meminfo
+from vmadvisor.sources.vmstat import Vmstat
+from vmadvisor.sources.zoneinfo import Zoneinfo
+
+BLIND_ID = "VMA-READ-001"
+
+
+def _blind(facts: Facts) -> Finding | None:
+    """UNKNOWN only where meminfo, or both zoneinfo and vmstat, cannot be read."""
+    if facts.get(Meminfo) is None:
+        missing = "/proc/meminfo"
+    elif facts.get(Zoneinfo) is None and facts.get(Vmstat) is None:
+        missing = "/proc/zoneinfo, /proc/vmstat"
+    else:
+        return None
+    return Finding(
+        id=BLIND_ID,
+        scope=HOST,
+        severity=Severity.UNKNOWN,
+        title="Cannot tell: what the verdict rests on could not be read",
+        confidence="high",
+        evidence=(Quantity(name="unreadable", value=missing, unit="files", source=missing),),
+        would_change=("the files named above becoming readable",),
+    )
+
+
+def judge(facts: Facts, rules: Sequence[Rule] = RULES) -> Judgement:
+    """Asks every rule; deterministic: findings by severity, then scope, then ID."""
+    findings: list[Finding] = []
+    quiet: list[str] = []
+    not_judged: list[NotJudged] = []
+    blind = _blind(facts)
+    if blind is not None:
+        findings.append(blind)
+    for rule in rules:
+        missing = tuple(need.__name__ for need in rule.needs if facts.get(need) is None)
+        if missing:
+            not_judged.append(NotJudged(rule_id=rule.id, title=rule.title, missing=missing))
+            continue
+        fired = tuple(rule.check(facts))
+        findings.extend(fired)
+        if not fired:
+            quiet.append(rule.id)
+    findings.sort(key=lambda f: (-f.severity, f.scope != HOST, f.scope, f.id))
+    worst = max(
+        (f.severity for f in findings if f.severity is not Severity.INFO), default=Severity.OK
+    )
+    return Judgement(
+        status=worst, findings=tuple(findings), quiet=tuple(quiet), not_judged=tuple(not_judged)
+    )

@@ -1,0 +1,135 @@
+"""The one thing every renderer consumes: verdict, findings, tables, gaps."""
+
+from vmadvisor.advise.finding import Finding, Judgement, Severity
+from vmadvisor.advise.judge import judge
+from vmadvisor.kernel.behaviour import page_size_bytes
+from vmadvisor.model.arithmetic import Arithmetic
+from vmadvisor.model.consumers import Consumers
+from vmadvisor.model.facts import Availability, Facts, VictimOrder, derive
+from vmadvisor.model.headroom import Headroom
+from vmadvisor.model.memory_use import MemoryUse
+from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.records import dataclass
+from vmadvisor.snapshot import Gap, Snapshot
+from vmadvisor.sources.meminfo import Meminfo
+from vmadvisor.sources.sysctl_kernel import KernelSysctl
+from vmadvisor.sources.version import KernelVersion
+from vmadvisor.sources.zoneinfo import NodeStats, Zoneinfo
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """Who was looked at; what the tree does not tell is ``None``."""
+
+    hostname: str | None
+    kernel_release: str | None
+    arch: str | None
+    page_size_bytes: int | None
+    boot_id: str | None
+    mem_total_kib: int | None
+    swap_total_kib: int | None
+    is_live: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Facts by table, each ``None`` where it could not be had; renderers place, never compute."""
+
+    host: Host
+    time_utc: str
+    tool_version: str
+    snapshot_time_s: float
+    judgement: Judgement
+    processes_seen_count: int | None
+    process_scan_age_s: float | None
+    headroom: Headroom | None
+    activity: ReclaimActivity | None
+    stall: StallTime | None
+    availability: Availability | None
+    memory_use: MemoryUse | None
+    arithmetic: Arithmetic | None
+    lru: tuple[NodeStats, ...]
+    consumers: Consumers | None
+    victims: VictimOrder | None
+    gaps: tuple[Gap, ...]
+
+    @property
+    def status(self) -> Severity:
+        """The verdict."""
+        return self.judgement.status
+
+    @property
+    def loud(self) -> tuple[Finding, ...]:
+        """Findings that made the verdict what it is."""
+        return tuple(f for f in self.judgement.findings if f.severity > Severity.INFO)
+
+
+def _host(after: Snapshot, page_bytes: int | None) -> Host:
+    kernel, version, info = after.get(KernelSysctl), after.get(KernelVersion), after.get(Meminfo)
+    release = version.release if version is not None else None
+    return Host(
+        hostname=after.host.hostname or (kernel.hostname if kernel else None),
+        kernel_release=release or (kernel.osrelease if kernel else None),
+        arch=after.host.arch,
+        page_size_bytes=page_bytes,
+        boot_id=after.host.boot_id or (kernel.boot_id if kernel else None),
+        mem_total_kib=info.mem_total_kib if info else None,
+        swap_total_kib=info.swap_total_kib if info else None,
+        is_live=after.host.is_live,
+    )
+
+
+def _model_gaps(facts: Facts, after: Snapshot, judgement: Judgement) -> tuple[Gap, ...]:
+    """Gaps of ours: what was read but does not suffice."""
+    activity, gaps = facts.get(ReclaimActivity), []
+    if activity is not None and activity.is_since_boot:
+        gaps.append(
+            Gap(
+                path="/proc/vmstat",
+                reason="one snapshot only",
+                cost="rates are averages since boot; what happens now cannot be told",
+            )
+        )
+    if activity is None and after.records:
+        gaps.append(
+            Gap(
+                path="/proc/vmstat", reason="no two readings, no uptime", cost="no rate can be told"
+            )
+        )
+    gaps += [
+        Gap(
+            path=rule.rule_id,
+            reason=f"needs {', '.join(rule.missing)}",
+            cost=f"not judged: {rule.title}",
+        )
+        for rule in judgement.not_judged
+    ]
+    return tuple(gaps)
+
+
+def make_report(
+    before: Snapshot | None, after: Snapshot, *, time_utc: str, tool_version: str
+) -> Report:
+    """Derives, judges and gathers; the same snapshots give the same report."""
+    facts = derive(before, after)
+    judgement = judge(facts)
+    zoneinfo, scan = after.get(Zoneinfo), after.processes
+    return Report(
+        host=_host(after, page_size_bytes(after)),
+        time_utc=time_utc,
+        tool_version=tool_version,
+        snapshot_time_s=after.time_s,
+        judgement=judgement,
+        processes_seen_count=scan.seen_count if scan is not None else None,
+        process_scan_age_s=scan.age_s if scan is not None else None,
+        headroom=facts.get(Headroom),
+        activity=facts.get(ReclaimActivity),
+        stall=facts.get(StallTime),
+        availability=facts.get(Availability),
+        memory_use=facts.get(MemoryUse),
+        arithmetic=facts.get(Arithmetic),
+        lru=zoneinfo.nodes if zoneinfo is not None else (),
+        consumers=facts.get(Consumers),
+        victims=facts.get(VictimOrder),
+        gaps=after.gaps + _model_gaps(facts, after, judgement),
+    )

@@ -1,0 +1,154 @@
+"""Facts for the rules' own cases: a quiet host, of which each case changes what it is about.
+
+Loaded only by ``explain`` and the tests. The quiet host: 8 GiB, one node, 2 GiB of swap, PSI on.
+"""
+
+from dataclasses import replace
+
+from vmadvisor.advise.finding import HOST
+from vmadvisor.kernel.oom import Victim
+from vmadvisor.model.facts import Availability, Facts, VictimOrder
+from vmadvisor.model.headroom import Headroom, NodeHeadroom, ZonePosition
+from vmadvisor.model.limits import CgroupLimits, LimitedCgroup
+from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.sources.meminfo import Meminfo
+from vmadvisor.sources.pressure import MemoryPressure, PressureLine
+from vmadvisor.sources.sysctl_vm import VmSysctl
+
+ACTIVITY = ReclaimActivity(
+    interval_s=1.0,
+    is_since_boot=False,
+    scan_kswapd_pages_per_s=0.0,
+    scan_direct_pages_per_s=0.0,
+    steal_pages_per_s=0.0,
+    steal_kswapd_pages_per_s=0.0,
+    steal_direct_pages_per_s=0.0,
+    memcg_steal_pages_per_s=0.0,
+    efficiency_ratio=None,
+    allocstall_per_s=0.0,
+    direct_throttle_per_s=0.0,
+    pageoutrun_per_s=0.0,
+    low_wmark_hit_quickly_per_s=0.0,
+    high_wmark_hit_quickly_per_s=0.0,
+    zone_reclaim_success_per_s=0.0,
+    zone_reclaim_failed_per_s=0.0,
+    refault_pages_per_s=0.0,
+    refault_anon_pages_per_s=0.0,
+    refault_file_pages_per_s=0.0,
+    swapin_pages_per_s=0.0,
+    swapout_pages_per_s=0.0,
+    majfault_per_s=2.0,
+    compact_stall_per_s=0.0,
+    compact_fail_per_s=0.0,
+    thp_fault_fallback_per_s=0.0,
+    oom_kill_count=0,
+    oom_kill_since_boot_count=0,
+)
+
+STALL = StallTime(interval_s=1.0, memory_some_ratio=0.0, memory_full_ratio=0.0, io_full_ratio=0.0)
+
+ZONE = ZonePosition(
+    node_id=0,
+    zone="Normal",
+    managed_pages=2_000_000,
+    free_pages=300_000,
+    min_pages=16_000,
+    low_pages=20_000,
+    high_pages=24_000,
+    boost_pages=0,
+    protection_pages=0,
+    position="above high",
+    is_protected=False,
+)
+
+NODE = NodeHeadroom(
+    node_id=0,
+    slack_pages=280_000,
+    gap_pages=4_000,
+    free_pages=300_000,
+    managed_pages=2_000_000,
+    position="above high",
+    kswapd_state="asleep",
+    kswapd_cpu_ratio=0.0,
+    is_hopeless=False,
+)
+
+AVAILABILITY = Availability(
+    page_size_bytes=4096,
+    available_pages=1_200_000,
+    computed_available_pages=1_200_000,
+    totalreserve_pages=26_000,
+    swap_total_pages=524_288,
+    swap_free_pages=500_000,
+)
+
+MEMINFO = Meminfo(
+    mem_total_kib=8_000_000,
+    mem_free_kib=1_200_000,
+    mem_available_kib=4_800_000,
+    swap_total_kib=2_097_152,
+    swap_free_kib=2_000_000,
+    commit_limit_kib=6_097_152,
+    committed_as_kib=3_000_000,
+)
+
+SYSCTL = VmSysctl(
+    swappiness_count=60,
+    min_free_kib=67_584,
+    watermark_scale_factor_permyriad=10,
+    zone_reclaim_mode=0,
+    overcommit_memory_mode=0,
+    overcommit_ratio_pct=50,
+)
+
+CGROUP = LimitedCgroup(
+    path="/system.slice/web.service",
+    interval_s=1.0,
+    current_bytes=200 << 20,
+    limit_bytes=512 << 20,
+    limit_file="memory.max",
+    usage_ratio=0.39,
+    is_at_limit=False,
+    limit_hit_count=0,
+    oom_count=0,
+    oom_kill_count=0,
+    memory_full_ratio=0.0,
+    full_avg10_ratio=0.0,
+)
+
+VICTIM = Victim(
+    pid_id=100,
+    comm="worker",
+    scope=HOST,
+    points_pages=400_000,
+    oom_score=770,
+    kernel_oom_score=770,
+    oom_score_adj=0,
+    killable=True,
+    rss_pages=390_000,
+    swap_pages=9_000,
+    page_table_pages=1_000,
+)
+
+_QUIET_LINE = PressureLine(avg10_pct=0.0, avg60_pct=0.0, avg300_pct=0.0, stall_us_total=7)
+
+
+def facts(*changed: object) -> Facts:
+    """The quiet host's facts, with those given in place of its own of the same type."""
+    quiet: tuple[object, ...] = (
+        ACTIVITY,
+        STALL,
+        Headroom(zones=(ZONE,), nodes=(NODE,)),
+        AVAILABILITY,
+        MEMINFO,
+        SYSCTL,
+        CgroupLimits(groups=(CGROUP,), is_complete=True),
+        VictimOrder(by_scope={HOST: (VICTIM,)}),
+        MemoryPressure(some=_QUIET_LINE, full=_QUIET_LINE),
+    )
+    return Facts.of(*quiet, *changed)
+
+
+def node_facts(**changes: object) -> Headroom:
+    """The quiet host's one node with ``changes``."""
+    return Headroom(zones=(ZONE,), nodes=(replace(NODE, **changes),))  # type: ignore[arg-type]

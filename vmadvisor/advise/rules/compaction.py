@@ -1,0 +1,111 @@
+"""Tasks stall in direct compaction: a host with free memory can stall too, for want of whole blocks."""
+
+from collections.abc import Iterator
+
+from vmadvisor.advise.finding import HOST, Finding, Quantity, Remedy, Rule, Severity
+from vmadvisor.advise.rules.direct_reclaim import STALL_MIN_RATIO
+from vmadvisor.model.facts import Facts
+from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.sources.transparent_hugepage import TransparentHugepage
+
+DEFRAG_PATH = "/sys/kernel/mm/transparent_hugepage/defrag"
+
+
+def _remedy(thp: TransparentHugepage | None) -> Remedy | None:
+    """Only ``always`` lets every page fault stall for a huge page; milder settings need no change."""
+    if thp is None or thp.defrag != "always":
+        return None
+    return Remedy(
+        command=f"echo madvise > {DEFRAG_PATH}",
+        undo=f"echo always > {DEFRAG_PATH}",
+        effect="only regions that asked with madvise() wait for huge pages (the kernel's default since 4.6)",
+        risk="fewer huge pages at first touch; khugepaged still makes them later",
+    )
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Yields what this rule has to say about the facts; nothing when all is well."""
+    activity, stall = facts[ReclaimActivity], facts.get(StallTime)
+    if activity.is_since_boot or not activity.compact_stall_per_s:
+        return
+    full = None if stall is None else stall.memory_full_ratio
+    by_reclaim = bool(activity.allocstall_per_s)
+    harmful = (full or 0.0) >= STALL_MIN_RATIO and not by_reclaim
+    thp = facts.get(TransparentHugepage)
+    yield Finding(
+        id=RULE.id,
+        scope=HOST,
+        severity=Severity.WARNING if harmful else Severity.INFO,
+        title="Tasks stall while they compact memory for large blocks"
+        if harmful
+        else "Tasks compacted memory themselves in the interval, at little cost so far",
+        confidence="medium",
+        evidence=(
+            Quantity(
+                name="compact_stall",
+                value=activity.compact_stall_per_s,
+                unit="per_s",
+                source="/proc/vmstat compact_stall",
+            ),
+            Quantity(
+                name="compact_fail",
+                value=activity.compact_fail_per_s,
+                unit="per_s",
+                source="/proc/vmstat compact_fail",
+            ),
+            Quantity(
+                name="memory_full",
+                value=full,
+                unit="ratio",
+                source="/proc/pressure/memory full total",
+            ),
+            Quantity(
+                name="thp_defrag",
+                value=thp.defrag if thp else None,
+                unit="setting",
+                source=DEFRAG_PATH,
+            ),
+        ),
+        counter_evidence=(
+            Quantity(
+                name="allocstall",
+                value=activity.allocstall_per_s,
+                unit="per_s",
+                source="/proc/vmstat allocstall*",
+            ),
+        ),
+        would_change=("compact_stall standing still, or memory full below 5 % of the time",),
+        remedy=_remedy(thp) if harmful else None,
+    )
+
+
+def _fires() -> Facts:
+    from dataclasses import replace
+
+    from vmadvisor.advise.rules import _examples as host
+
+    return host.facts(
+        replace(host.ACTIVITY, compact_stall_per_s=55.0, compact_fail_per_s=51.0),
+        replace(host.STALL, memory_full_ratio=0.12),
+        TransparentHugepage(enabled="always", defrag="always", hpage_pmd_size_bytes=2 << 20),
+    )
+
+
+def _quiet() -> Facts:
+    from vmadvisor.advise.rules import _examples as host
+
+    return host.facts()
+
+
+RULE = Rule(
+    id="VMA-COMPACT-001",
+    title="Tasks stall in direct compaction",
+    needs=(ReclaimActivity,),
+    check=check,
+    references=(
+        "mm/compaction.c:try_to_compact_pages",
+        "Documentation/admin-guide/mm/transhuge.rst",
+    ),
+    fires_on=_fires,
+    quiet_on=_quiet,
+)

@@ -1,0 +1,16 @@
+"""``vmadvisor rules``: what is asked."""
+
+import click
+
+from vmadvisor.advise.rules import RULES
+from vmadvisor.cli._options import emit
+
+
+@click.command(
+    epilog="""\b
+Example:
+  vmadvisor rules"""
+)
+def command() -> None:
+    """List the rules that check asks."""
+    emit("".join(f"{rule.id:<16} {rule.title}\n" for rule in RULES))

@@ -1,0 +1,50 @@
+"""A recording laid out on disk: directories named ``<seconds>``, each with ``proc`` and ``sys``."""
+
+import os
+from collections.abc import Iterable, Iterator
+
+from vmadvisor.collect.budget import Budget
+from vmadvisor.collect.directory_tree import DirectoryTree
+from vmadvisor.collect.layout import seconds_of
+from vmadvisor.collect.recording_window import RecordingWindow
+from vmadvisor.collect.request import Request
+from vmadvisor.collect.tree import Tree
+from vmadvisor.collect.wanted import Wanted
+from vmadvisor.errors import RootError
+from vmadvisor.snapshot import Gap
+from vmadvisor.sources import AnySource
+
+
+def read_recording(
+    root: str, names: Iterable[str], *, sources: Iterable[AnySource], request: Request
+) -> tuple[Tree | None, Tree, list[Gap]]:
+    """(before, after, nothing missing of the whole); as an archive's ticks, in order of time."""
+    ticks = sorted((time_s, name) for name in names if (time_s := seconds_of(name)) is not None)
+    if not ticks:
+        raise RootError(f"{root}: neither proc nor sys is there, nor a recording's ticks")
+    wanted = Wanted(sources)
+    window = RecordingWindow(at_s=request.at_s, interval_s=request.interval_s, budget=Budget())
+    for time_s, name in ticks:
+        tree = DirectoryTree(f"{root}/{name}")
+        for path in _files(f"{root}/{name}"):
+            kind = wanted.kind(path)
+            if kind is None or not window.wants(time_s, path):
+                continue
+            try:
+                window.add(time_s, path, kind, tree.read(path)[0])
+            except OSError:  # no regular file: the tick does not have it
+                continue
+    before, after = window.moments(is_torn=False)
+    if after is None:
+        raise RootError(f"{root}: the recording begins at {window.first_s} s, or is empty")
+    return before, after, []
+
+
+def _files(tick: str) -> Iterator[str]:
+    """Paths below the tick, links to directories not followed, in a fixed order."""
+    for top in ("proc", "sys"):
+        for directory, below, names in os.walk(f"{tick}/{top}"):
+            below.sort()
+            inside = directory[len(tick) + 1 :]
+            for name in sorted(names):
+                yield f"{inside}/{name}"

@@ -1,0 +1,125 @@
+"""The live host: two moments an interval apart, within a deadline."""
+
+# Bare os calls: no Path object for each of thousands of files, and names keep every byte.
+# ruff: noqa: PTH116
+
+import os
+import time
+
+from vmadvisor.collect.cgroup_walk import walk
+from vmadvisor.collect.deadline import Deadline
+from vmadvisor.collect.forked import ForkedWalk
+from vmadvisor.collect.live_tree import LiveTree
+from vmadvisor.collect.moment import Moment
+from vmadvisor.collect.request import Request
+from vmadvisor.collect.tree import Tree, text_of
+from vmadvisor.snapshot import Gap, HostFacts, Snapshot
+from vmadvisor.sources import DEEP_SOURCES, SOURCES
+from vmadvisor.sources.buddyinfo import Buddyinfo
+from vmadvisor.sources.zoneinfo import Zoneinfo
+
+ZONE_LOCK_CPUS_MAX = 64
+"""Above this many CPUs a reader that takes every zone's lock is felt."""
+
+ZONE_LOCK_INTERVAL_S = 1.0
+ZONE_LOCK_KINDS: tuple[type, ...] = (Zoneinfo, Buddyinfo)
+
+_INVISIBLE = frozenset({"2", "invisible", "4", "ptraceable"})
+_HIDEPID_COST = "who holds the memory and whom the OOM killer would take is known of our own only"
+
+
+def take_live(request: Request, tree: Tree | None = None) -> tuple[Snapshot | None, Snapshot]:
+    """(before, after); before is ``None`` for an interval of 0."""
+    tree = LiveTree() if tree is None else tree
+    deadline = Deadline(request.deadline_s)
+    host = host_facts()
+    if request.interval_s <= 0:
+        return None, _after(tree, request, deadline, None).snapshot(host)
+    before = Moment(tree, request, deadline)
+    before.read(SOURCES, deadline, sizes_only=request.processes == "shortlist")
+    _pass_interval(tree, request, before, deadline)
+    after = _after(tree, request, deadline, before)
+    return before.snapshot(host), after.snapshot(host)
+
+
+def _pass_interval(tree: Tree, request: Request, before: Moment, deadline: Deadline) -> None:
+    """Waits; the control groups of ``before`` are walked meanwhile, at no cost in time."""
+    end_s = time.monotonic() + request.interval_s
+    deadline.extend(request.interval_s)
+    if request.cgroups:
+        forked = ForkedWalk(walk(tree, before.walk_plan()))
+        forked.gather(request.interval_s)
+        time.sleep(max(0.0, end_s - time.monotonic()))
+        events, unanswered_s = forked.finish(0.0)
+        before.add_cgroups(events, unanswered_s=unanswered_s)
+    else:
+        time.sleep(request.interval_s)
+
+
+def _after(tree: Tree, request: Request, deadline: Deadline, before: Moment | None) -> Moment:
+    moment = Moment(tree, request, deadline)
+    sources = SOURCES + DEEP_SOURCES if request.deep else SOURCES
+    reuses = before is not None and spares_zone_locks(request.interval_s)
+    moment.read(
+        sources,
+        deadline,
+        reused=before.readings(ZONE_LOCK_KINDS) if before is not None and reuses else None,
+        earlier=before.processes if before is not None else None,
+    )
+    if request.processes != "none":
+        moment.add_gaps(hidden_processes(tree))
+    if request.cgroups:
+        events, unanswered_s = ForkedWalk(walk(tree, moment.walk_plan())).finish(deadline.left_s())
+        moment.add_cgroups(events, unanswered_s=unanswered_s)
+    return moment
+
+
+def spares_zone_locks(interval_s: float) -> bool:
+    """True where the second moment uses the first one's zoneinfo and buddyinfo."""
+    return interval_s < ZONE_LOCK_INTERVAL_S and (os.cpu_count() or 1) > ZONE_LOCK_CPUS_MAX
+
+
+def host_facts() -> HostFacts:
+    """What the running system says of itself without a file."""
+    uname = os.uname()
+    return HostFacts(
+        hostname=uname.nodename or None,
+        arch=uname.machine or None,
+        boot_id=None,
+        page_size_bytes=os.sysconf("SC_PAGE_SIZE"),
+        clock_hz=os.sysconf("SC_CLK_TCK"),
+        is_live=True,
+    )
+
+
+def hidden_processes(tree: Tree) -> list[Gap]:
+    """A gap where ``hidepid`` keeps other users' processes out of /proc.
+
+    The mount table is read only by an unprivileged user, or where init is not to be seen.
+    """
+    try:
+        if os.geteuid() == 0 and "1" in tree.names("proc"):
+            return []
+        option = _hidepid(text_of(tree.read("proc/self/mountinfo")[0]))
+        sees_all = "1" in tree.names("proc") and os.stat("/proc/1").st_uid != os.geteuid()
+    except OSError:
+        return []
+    if option not in _INVISIBLE or sees_all:
+        return []
+    reason = f"hidepid={option}: other users' processes are invisible"
+    return [Gap(path="/proc", reason=reason, cost=_HIDEPID_COST)]
+
+
+def _hidepid(mountinfo: str) -> str | None:
+    """The option of the last procfs mounted at /proc.
+
+    >>> _hidepid("22 27 0:21 / /proc rw,relatime - proc proc rw,gid=4,hidepid=2")
+    '2'
+    """
+    found: str | None = None
+    for line in mountinfo.splitlines():
+        fields = line.split(" ")
+        if len(fields) > 9 and fields[4] == "/proc" and fields[-3] == "proc":  # noqa: PLR2004
+            options = dict(option.partition("=")[::2] for option in fields[-1].split(","))
+            found = options.get("hidepid")
+    return found

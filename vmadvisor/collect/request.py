@@ -1,0 +1,24 @@
+"""What to take of a root."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ProcessMode = Literal["none", "shortlist", "all"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """``interval_s`` 0 asks for one moment; ``at_s`` is a recording's moment, ``None`` its end.
+
+    ``shortlist`` reads two files of every process and the rest of those that can matter; it is a
+    saving on the live host only, other roots always give all. ``deadline_s`` bounds the reading of
+    a live host, the interval not counted.
+    """
+
+    processes: ProcessMode = "shortlist"
+    cgroups: bool = True
+    deep: bool = False
+    interval_s: float = 1.0
+    at_s: float | None = None
+    deadline_s: float = 5.0
+    shortlist_count: int = 64

@@ -1,0 +1,47 @@
+"""A root and a request become snapshots."""
+
+from vmadvisor.collect.cgroup_walk import walk
+from vmadvisor.collect.deadline import Deadline
+from vmadvisor.collect.moment import Moment
+from vmadvisor.collect.request import Request
+from vmadvisor.collect.roots import LiveRoot, Root
+from vmadvisor.collect.tree import Tree
+from vmadvisor.errors import RootError
+from vmadvisor.snapshot import Gap, HostFacts, Snapshot
+from vmadvisor.sources import DEEP_SOURCES, SOURCES
+
+_UNKNOWN_HOST = HostFacts(
+    hostname=None, arch=None, boot_id=None, page_size_bytes=None, clock_hz=None, is_live=False
+)
+
+
+def take(root: Root, request: Request) -> tuple[Snapshot | None, Snapshot]:
+    """(before, after). Before is ``None`` where the root has one moment, or one is asked for.
+
+    A recording's pair lies at least the interval apart, or spans all there is of it. Raises
+    ``RootError`` where the root cannot be read at all, or has no moment ``at_s``.
+    """
+    if isinstance(root, LiveRoot):
+        if request.at_s is not None:
+            raise RootError("the live host has no past: only a recording has moments to choose")
+        from vmadvisor.collect.live import take_live
+
+        return take_live(request)
+    sources = SOURCES + DEEP_SOURCES if request.deep else SOURCES
+    before, after, gaps = root.moments(sources, request)
+    return (
+        None if before is None else _offline(before, request, []),
+        _offline(after, request, gaps),
+    )
+
+
+def _offline(tree: Tree, request: Request, gaps: list[Gap]) -> Snapshot:
+    """All that the tree holds: nothing in it can block, and nobody suffers from reading it."""
+    deadline = Deadline(None)
+    moment = Moment(tree, request, deadline)
+    sources = SOURCES + DEEP_SOURCES if request.deep else SOURCES
+    moment.read(sources, deadline)
+    if request.cgroups:
+        moment.add_cgroups(walk(tree, moment.walk_plan()))
+    moment.add_gaps(gaps)
+    return moment.snapshot(_UNKNOWN_HOST)

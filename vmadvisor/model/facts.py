@@ -1,0 +1,139 @@
+"""All that rules may look at: the newest records and what was derived from two snapshots, by type."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from vmadvisor.kernel import available, oom, reserves, watermarks
+from vmadvisor.kernel.behaviour import Behaviour, behaviour_of
+from vmadvisor.kernel.oom import Victim
+from vmadvisor.kernel.page_size import page_size_bytes
+from vmadvisor.kernel.watermarks import ZoneMarks
+from vmadvisor.model.arithmetic import Arithmetic, arithmetic
+from vmadvisor.model.consumers import Consumers, consumers
+from vmadvisor.model.headroom import Headroom, headroom
+from vmadvisor.model.limits import CgroupLimits, cgroup_limits
+from vmadvisor.model.memory_use import MemoryUse, memory_use
+from vmadvisor.model.rates import ReclaimActivity, StallTime, reclaim_activity, stall_time
+from vmadvisor.records import dataclass
+from vmadvisor.snapshot import Snapshot
+from vmadvisor.sources.meminfo import Meminfo
+from vmadvisor.units import pages_from_kib
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VictimOrder:
+    """Who dies first, by scope ("host" or a cgroup path); see ``kernel.oom.victims``."""
+
+    by_scope: Mapping[str, tuple[Victim, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """What can still be had without swapping, and the reserve the kernel keeps for itself.
+
+    ``computed_available_pages`` is ``si_mem_available()`` recomputed; ``None`` before 3.14.
+    """
+
+    page_size_bytes: int
+    available_pages: int
+    computed_available_pages: int | None
+    totalreserve_pages: int
+    swap_total_pages: int
+    swap_free_pages: int
+
+
+class Facts:
+    """Facts and records by type; what could not be had is absent."""
+
+    __slots__ = ("by_type",)
+
+    def __init__(self, by_type: Mapping[type, object]) -> None:
+        self.by_type = by_type
+
+    def get(self, kind: type[F]) -> F | None:
+        """The fact of this type, or ``None``."""
+        found = self.by_type.get(kind)
+        return found if isinstance(found, kind) else None
+
+    def __getitem__(self, kind: type[F]) -> F:
+        """The fact of this type; rules call this only for what they declared as a need."""
+        found = self.get(kind)
+        if found is None:
+            raise KeyError(kind.__name__)
+        return found
+
+    @classmethod
+    def of(cls, *facts: object) -> "Facts":
+        """Facts by their own type, as rules' examples write them."""
+        return cls({type(fact): fact for fact in facts})
+
+
+def _availability(
+    snapshot: Snapshot, marks: Sequence[ZoneMarks], page_size_bytes: int | None
+) -> Availability | None:
+    info = snapshot.get(Meminfo)
+    reserve = reserves.totalreserve_pages(snapshot, marks)
+    if info is None or page_size_bytes is None or reserve is None:
+        return None
+    computed = available.mem_available_pages(snapshot, marks)
+    if info.mem_available_kib is not None:
+        pages: int | None = pages_from_kib(info.mem_available_kib, page_size_bytes)
+    else:
+        pages = computed
+    if pages is None or info.swap_total_kib is None or info.swap_free_kib is None:
+        return None
+    return Availability(
+        page_size_bytes=page_size_bytes,
+        available_pages=pages,
+        computed_available_pages=computed,
+        totalreserve_pages=reserve,
+        swap_total_pages=pages_from_kib(info.swap_total_kib, page_size_bytes),
+        swap_free_pages=pages_from_kib(info.swap_free_kib, page_size_bytes),
+    )
+
+
+def _victim_order(snapshot: Snapshot) -> VictimOrder | None:
+    by_scope = oom.victims(snapshot)
+    return VictimOrder(by_scope=by_scope) if by_scope else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What every derivation starts from; ``marks`` and the page size are computed once for all."""
+
+    before: Snapshot | None
+    after: Snapshot
+    marks: tuple[ZoneMarks, ...]
+    page_size_bytes: int | None
+
+
+DERIVATIONS: tuple[tuple[type, Callable[[Moment], object | None]], ...] = (
+    (Behaviour, lambda m: behaviour_of(m.after)),
+    (ReclaimActivity, lambda m: reclaim_activity(m.before, m.after)),
+    (StallTime, lambda m: stall_time(m.before, m.after)),
+    (Headroom, lambda m: headroom(m.before, m.after)),
+    (Availability, lambda m: _availability(m.after, m.marks, m.page_size_bytes)),
+    (Arithmetic, lambda m: arithmetic(m.after, m.marks, m.page_size_bytes)),
+    (MemoryUse, lambda m: memory_use(m.after, m.page_size_bytes)),
+    (Consumers, lambda m: consumers(m.before, m.after, m.page_size_bytes)),
+    (CgroupLimits, lambda m: cgroup_limits(m.before, m.after)),
+    (VictimOrder, lambda m: _victim_order(m.after)),
+)
+
+
+def derive(before: Snapshot | None, after: Snapshot) -> Facts:
+    """Every fact that these snapshots can tell, beside the newer one's records."""
+    moment = Moment(
+        before=before,
+        after=after,
+        marks=watermarks.table(after),
+        page_size_bytes=page_size_bytes(after),
+    )
+    facts: dict[type, object] = {kind: timed.record for kind, timed in after.records.items()}
+    for kind, derivation in DERIVATIONS:
+        fact = derivation(moment)
+        if fact is not None:
+            facts[kind] = fact
+    return Facts(facts)

@@ -1,0 +1,71 @@
+"""One line and performance data for Nagios and its kin, details behind it.
+
+Form: ``VMADVISOR STATUS - text | 'label'=value[UOM];warn;crit;min;max`` (Monitoring Plugins
+Development Guidelines); an unknown value is ``U``.
+"""
+
+from vmadvisor.advise.finding import Finding
+from vmadvisor.advise.report import Report
+from vmadvisor.render.escape import nagios as escaped
+from vmadvisor.render.quantities import quantity
+from vmadvisor.render.style import Style
+from vmadvisor.units import KIB_BYTES
+
+
+def _perfdata(label: str, value: float | None, unit: str = "") -> str:
+    return f"'{label}'=U" if value is None else f"'{label}'={value:.10g}{unit}"
+
+
+def _available_bytes(report: Report) -> tuple[int | None, int | None]:
+    now = report.availability
+    if now is None:
+        return None, None
+    return now.available_pages * now.page_size_bytes, now.swap_free_pages * now.page_size_bytes
+
+
+def _all_perfdata(report: Report) -> list[str]:
+    activity, stall = report.activity, report.stall
+    if activity is not None and activity.is_since_boot:
+        activity = None
+    available, swap_free = _available_bytes(report)
+    total = None if report.host.mem_total_kib is None else report.host.mem_total_kib * KIB_BYTES
+    full = stall.memory_full_ratio if stall else None
+    kills = report.activity.oom_kill_since_boot_count if report.activity else None
+    return [
+        _perfdata("available", available, "B"),
+        _perfdata("total", total, "B"),
+        _perfdata("swap_free", swap_free, "B"),
+        _perfdata("memory_full", None if full is None else full * 100, "%"),
+        _perfdata("allocstall_per_s", activity.allocstall_per_s if activity else None),
+        _perfdata(
+            "scan_direct_pages_per_s", activity.scan_direct_pages_per_s if activity else None
+        ),
+        _perfdata("oom_kill", kills, "c"),
+    ]
+
+
+def _headline(report: Report) -> str:
+    loud = report.loud
+    if not loud:
+        return "memory is fine"
+    first = escaped(loud[0].title)
+    more = f" (and {len(loud) - 1} more)" if len(loud) > 1 else ""
+    return first + more
+
+
+def _line(finding: Finding, page_size_bytes: int | None) -> str:
+    numbers = ", ".join(f"{q.name} {quantity(q, page_size_bytes)}" for q in finding.evidence)
+    return escaped(
+        f"{finding.severity.name} {finding.id} [{finding.scope}] {finding.title}: {numbers}"
+    )
+
+
+def render(report: Report, style: Style) -> str:
+    """Text for a monitoring system; ``style`` does not change it: no width, no colour."""
+    del style
+    lines = [
+        f"VMADVISOR {report.status.name} - {_headline(report)} | {' '.join(_all_perfdata(report))}"
+    ]
+    lines += [_line(finding, report.host.page_size_bytes) for finding in report.judgement.findings]
+    lines += [escaped(f"gap {gap.path}: {gap.reason}; {gap.cost}") for gap in report.gaps]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,76 @@
+"""``victims``: the OOM killer's order, host-wide and within each cgroup that has a limit."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from vmadvisor.kernel.oom import Victim
+from vmadvisor.kernel.page_size import page_size_bytes
+from vmadvisor.render.json_report import dumps
+from vmadvisor.render.style import Style
+from vmadvisor.snapshot import Snapshot
+
+Orders = Mapping[str, Sequence[Victim]]
+
+
+def as_json(orders: Orders, snapshot: Snapshot, style: Style) -> str:
+    """``{"victims": [...]}``: in kill order within each scope, "host" first."""
+    del style
+    victims = [
+        {
+            "pid": victim.pid_id,
+            "comm": victim.comm,
+            "scope": victim.scope,
+            "points_pages": victim.points_pages,
+            "oom_score": victim.oom_score,
+            "kernel_oom_score": victim.kernel_oom_score,
+            "oom_score_adj": victim.oom_score_adj,
+            "killable": victim.killable,
+            "rss_pages": victim.rss_pages,
+            "swap_pages": victim.swap_pages,
+            "page_table_pages": victim.page_table_pages,
+        }
+        for order in orders.values()
+        for victim in order
+    ]
+    return dumps({"victims": victims, "gaps": snapshot.gaps})
+
+
+def as_text(orders: Orders, snapshot: Snapshot, style: Style) -> str:
+    """A table per scope; the kernel's own score stands beside ours where it differs."""
+    from vmadvisor.render.quantities import count, pages
+    from vmadvisor.render.text_report import printed, row, table
+
+    page = page_size_bytes(snapshot)
+    parts: list[object] = []
+    for scope, order in orders.items():
+        result = table(
+            "rank",
+            "pid",
+            "name",
+            "points",
+            "score",
+            "adj",
+            "resident",
+            "swap",
+            numbers=(0, 1, 3, 4, 5, 6, 7),
+        )
+        for rank, victim in enumerate(order, 1):
+            score = str(victim.oom_score)
+            if victim.kernel_oom_score is not None and victim.kernel_oom_score != victim.oom_score:
+                score += f" (kernel {victim.kernel_oom_score})"
+            row(
+                result,
+                str(rank) if victim.killable else "never",
+                str(victim.pid_id),
+                victim.comm,
+                count(victim.points_pages) if victim.killable else "-",
+                score,
+                str(victim.oom_score_adj),
+                pages(victim.rss_pages, page),
+                pages(victim.swap_pages, page),
+            )
+        parts += [f"OOM of {scope}: who goes first", result, ""]
+    parts += [f"gap {gap.path}: {gap.reason}; {gap.cost}" for gap in snapshot.gaps]
+    return printed(parts, style)
+
+
+FORMATS: dict[str, Callable[[Orders, Snapshot, Style], str]] = {"text": as_text, "json": as_json}
