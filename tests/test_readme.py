@@ -12,13 +12,13 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", ["install", "test"])
-def test_each_set_up_is_one_line_from_a_bare_python(name):
+@pytest.mark.parametrize(("name", "venv"), [("install", ".venv"), ("test", ".venv-test")])
+def test_each_set_up_is_one_line_from_a_bare_python(name, venv):
     block = re.search(rf"<!-- command: {name} -->\n```sh\n(.*?)```", README, re.DOTALL)
 
     assert block is not None
     assert block[1].count("\n") == 1
-    assert block[1].startswith("python3 -m venv .venv && ")
+    assert block[1].startswith(f"python3 -m venv {venv} && ")
 
 
 @pytest.mark.parametrize("name", COMMANDS)

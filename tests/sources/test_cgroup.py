@@ -60,6 +60,7 @@ def test_every_field_of_a_v2_group_has_its_own_value():
         events_high_total=12,
         events_oom_total=14,
         events_oom_kill_total=15,
+        events_local_high_total=22,
         events_local_max_total=23,
         events_local_oom_total=24,
         oom_group=True,

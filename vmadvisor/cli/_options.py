@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from vmadvisor.collect import Root, open_root
 from vmadvisor.render.style import DEFAULT_WIDTH_COLUMNS, Style
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -45,6 +46,11 @@ def deadline_option(function: F) -> F:
         metavar="SECONDS",
         help="Stop reading after this long and report what was read.",
     )(function)
+
+
+def opened(root: str) -> Root:
+    """The root that ``--root`` names; ``RootError`` if it cannot be opened."""
+    return open_root(root, stdin=sys.stdin.buffer if sys.stdin is not None else None)
 
 
 def stdout_style(*, color: bool | None = None) -> Style:

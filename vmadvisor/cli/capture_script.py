@@ -3,7 +3,7 @@
 import click
 
 from vmadvisor.cli._options import emit
-from vmadvisor.collect import capture_script
+from vmadvisor.collect.capture_script import SCRIPT
 
 
 @click.command(
@@ -16,4 +16,4 @@ The script reads the same files as check and writes a tar to standard output."""
 )
 def command() -> None:
     """Print a POSIX shell script that captures a host as a tar."""
-    emit(capture_script())
+    emit(SCRIPT)

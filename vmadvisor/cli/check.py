@@ -7,8 +7,8 @@ import click
 from vmadvisor import __version__
 from vmadvisor.advise.finding import Severity
 from vmadvisor.advise.report import make_report
-from vmadvisor.cli._options import deadline_option, emit, root_options, stdout_style
-from vmadvisor.collect import Request, open_root, take
+from vmadvisor.cli._options import deadline_option, emit, opened, root_options, stdout_style
+from vmadvisor.collect import Request, take
 from vmadvisor.render import RENDERERS, renderer
 
 
@@ -72,7 +72,7 @@ def command(
         at_s=at_s,
         deadline_s=deadline_s,
     )
-    before, after = take(open_root(root), request)
+    before, after = take(opened(root), request)
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     report = make_report(before, after, time_utc=now, tool_version=__version__)
     if not (quiet and report.status is Severity.OK):

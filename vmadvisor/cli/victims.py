@@ -2,8 +2,8 @@
 
 import click
 
-from vmadvisor.cli._options import deadline_option, emit, root_options, stdout_style
-from vmadvisor.collect import Request, open_root, take
+from vmadvisor.cli._options import deadline_option, emit, opened, root_options, stdout_style
+from vmadvisor.collect import Request, take
 from vmadvisor.kernel.oom import victims
 from vmadvisor.render import victims as output
 
@@ -75,7 +75,7 @@ def command(
     request = Request(
         processes="all", cgroups=True, deep=False, interval_s=0, at_s=at_s, deadline_s=deadline_s
     )
-    _, after = take(open_root(root), request)
+    _, after = take(opened(root), request)
     by_scope = victims(after, adjust=adjust)
     if not by_scope:
         raise click.ClickException(

@@ -2,8 +2,8 @@
 
 import click
 
-from vmadvisor.cli._options import deadline_option, emit, root_options, stdout_style
-from vmadvisor.collect import Request, open_root, take
+from vmadvisor.cli._options import deadline_option, emit, opened, root_options, stdout_style
+from vmadvisor.collect import Request, take
 from vmadvisor.kernel import watermarks
 from vmadvisor.kernel.behaviour import behaviour_of
 from vmadvisor.render import watermarks as output
@@ -75,7 +75,7 @@ def command(
     request = Request(
         processes="none", cgroups=False, deep=False, interval_s=0, at_s=at_s, deadline_s=deadline_s
     )
-    _, after = take(open_root(root), request)
+    _, after = take(opened(root), request)
     check_range(settings, after)
     table = watermarks.table(
         after,

@@ -10,6 +10,7 @@ from vmadvisor.snapshot import CgroupScan, Gap
 from vmadvisor.sources import cgroup, pid_cgroup
 
 COST = "a group at its limit cannot be told from a host short of memory"
+_PID_DIGITS_MAX_COUNT = 10
 
 
 def assemble(
@@ -54,7 +55,8 @@ def assemble(
 
 
 def _pids(data: bytes) -> list[int]:
-    return [int(line) for line in data.split() if line.isdigit()]
+    lines = (line for line in data.split() if len(line) <= _PID_DIGITS_MAX_COUNT)
+    return [int(line) for line in lines if line.isdigit()]
 
 
 def _parsed(

@@ -152,8 +152,12 @@ def _xz(source: Input) -> Iterator[bytes]:
 
 
 def _zstd(source: Input) -> Iterator[bytes]:
-    import zstandard
-
+    try:
+        import zstandard
+    except ImportError:
+        raise RootError(
+            "it is compressed with zstd, and Python's zstandard is missing here: use zstd -dc"
+        ) from None
     decoder = zstandard.ZstdDecompressor(max_window_size=_WINDOW_MAX_BYTES)
     # The reader asks its source for bytes and nothing else.
     with decoder.stream_reader(source, read_across_frames=True, closefd=False) as reader:  # type: ignore[arg-type]

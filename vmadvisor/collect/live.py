@@ -6,6 +6,7 @@
 import os
 import time
 
+from vmadvisor.collect.cgroup_scan import COST
 from vmadvisor.collect.cgroup_walk import walk
 from vmadvisor.collect.deadline import Deadline
 from vmadvisor.collect.forked import ForkedWalk
@@ -13,6 +14,7 @@ from vmadvisor.collect.live_tree import LiveTree
 from vmadvisor.collect.moment import Moment
 from vmadvisor.collect.request import Request
 from vmadvisor.collect.tree import Tree, text_of
+from vmadvisor.collect.wanted import CGROUP_MOUNT
 from vmadvisor.snapshot import Gap, HostFacts, Snapshot
 from vmadvisor.sources import DEEP_SOURCES, SOURCES
 from vmadvisor.sources.buddyinfo import Buddyinfo
@@ -68,7 +70,10 @@ def _after(tree: Tree, request: Request, deadline: Deadline, before: Moment | No
     )
     if request.processes != "none":
         moment.add_gaps(hidden_processes(tree))
-    if request.cgroups:
+    if request.cgroups and deadline.is_over():
+        reason = f"not reached within {request.deadline_s:g} s"
+        moment.add_gaps([Gap(path=f"/{CGROUP_MOUNT}", reason=reason, cost=COST)])
+    elif request.cgroups:
         events, unanswered_s = ForkedWalk(walk(tree, moment.walk_plan())).finish(deadline.left_s())
         moment.add_cgroups(events, unanswered_s=unanswered_s)
     return moment

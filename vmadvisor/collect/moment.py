@@ -73,9 +73,11 @@ class Moment:
         count = self._request.shortlist_count
         if self.processes is not None and not self.processes.details.keys().isdisjoint(sizes):
             sizes = {pid: sizes[pid] for pid in self.processes.details if pid in sizes}
-            count = len(sizes)
+            is_small = self._request.processes == "shortlist" or not self._tree.is_live
+            count = len(sizes) if is_small else count
         pids = nlargest(count, sizes, key=sizes.__getitem__)
-        return WalkPlan(pids=tuple(pids), with_members=self._request.processes == "all")
+        with_members = self._request.processes == "all" or not self._tree.is_live
+        return WalkPlan(pids=tuple(pids), with_members=with_members)
 
     def add_cgroups(self, events: Iterable[Event], *, unanswered_s: float | None = None) -> None:
         """What the walk found; processes learn their group."""

@@ -64,6 +64,7 @@ class _Scan:
         self._pids = pids
         self._scores: dict[int, int] = {}
         self._rss_pages: dict[int, int] = {}
+        self._unscored: list[int] = []
         self._without_memory: list[int] = []  # kernel threads and zombies
         self._unsized: list[int] = []
         self._details: dict[int, Process] = {}
@@ -79,8 +80,9 @@ class _Scan:
             self._measure(pid)
             self._read_count += 1
         is_all = plan.mode == "all" or not tree.is_live
-        if not is_all and not plan.sizes_only and len(self._scores) * 2 < len(self._rss_pages):
-            is_all = True  # no order to shorten the list by
+        if not is_all and not plan.sizes_only:
+            # Without the kernel's order there is nothing to shorten the list by.
+            is_all = len(self._scores) < len(self._unscored)
         time_s = tree.processes_time_s()
         if tree.is_live:
             self._find_kswapd()
@@ -128,12 +130,17 @@ class _Scan:
                 self._without_memory.append(pid)
                 return
             self._rss_pages[pid] = max(0, int(resident))
-            if not self._plan.sizes_only:
-                self._scores[pid] = int(peek(directory + "oom_score"))
         except OSError as error:
             self._failed(pid, error)
+            return
         except ValueError:  # empty: it ended after the open
             self._note_end(pid)
+            return
+        if not self._plan.sizes_only:
+            try:
+                self._scores[pid] = int(peek(directory + "oom_score"))
+            except (OSError, ValueError):
+                self._unscored.append(pid)
 
     def _failed(self, pid: int, error: OSError) -> None:
         if error.errno not in GONE:

@@ -89,7 +89,7 @@ def open_root(text: str, *, stdin: IO[bytes] | None = None) -> Root:
 
     ``stdin`` is what ``-`` stands for, in bytes. An archive is told by its first bytes, not its name.
     """
-    if os.path.normpath(text) == LIVE and text:
+    if text and not os.path.normpath(text).strip(LIVE):  # POSIX keeps two leading slashes
         return LiveRoot()
     if text == STANDARD_INPUT:
         if stdin is None:

@@ -8,7 +8,7 @@ from vmadvisor.collect.roots import LiveRoot, Root
 from vmadvisor.collect.tree import Tree
 from vmadvisor.errors import RootError
 from vmadvisor.snapshot import Gap, HostFacts, Snapshot
-from vmadvisor.sources import DEEP_SOURCES, SOURCES
+from vmadvisor.sources import DEEP_SOURCES, SOURCES, AnySource
 
 _UNKNOWN_HOST = HostFacts(
     hostname=None, arch=None, boot_id=None, page_size_bytes=None, clock_hz=None, is_live=False
@@ -30,16 +30,17 @@ def take(root: Root, request: Request) -> tuple[Snapshot | None, Snapshot]:
     sources = SOURCES + DEEP_SOURCES if request.deep else SOURCES
     before, after, gaps = root.moments(sources, request)
     return (
-        None if before is None else _offline(before, request, []),
-        _offline(after, request, gaps),
+        None if before is None else _offline(before, sources, request, []),
+        _offline(after, sources, request, gaps),
     )
 
 
-def _offline(tree: Tree, request: Request, gaps: list[Gap]) -> Snapshot:
+def _offline(
+    tree: Tree, sources: tuple[AnySource, ...], request: Request, gaps: list[Gap]
+) -> Snapshot:
     """All that the tree holds: nothing in it can block, and nobody suffers from reading it."""
     deadline = Deadline(None)
     moment = Moment(tree, request, deadline)
-    sources = SOURCES + DEEP_SOURCES if request.deep else SOURCES
     moment.read(sources, deadline)
     if request.cgroups:
         moment.add_cgroups(walk(tree, moment.walk_plan()))

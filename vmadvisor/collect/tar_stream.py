@@ -182,7 +182,7 @@ def _pax(data: bytes) -> dict[bytes, bytes]:
         length = _decimal(data[position:space]) if space > 0 else 0
         record = data[space + 1 : position + length]
         key, equals, value = record[:-1].partition(b"=")
-        if not equals or record[-1:] != b"\n":
+        if not equals or record[-1:] != b"\n" or position + length > len(data):
             raise DamageError("an extended header makes no sense")
         if key in _PAX_KEYS:
             found[key] = value

@@ -13,6 +13,7 @@ CGROUP_MOUNT = "sys/fs/cgroup"
 PROCESS_NAMES = ("stat", "status", "statm", "oom_score", "oom_score_adj", "cgroup")
 
 _PROCESS = re.compile(rf"proc/[1-9][0-9]{{0,9}}/(?:{'|'.join(PROCESS_NAMES)})")
+_CGROUP_PREFIX = f"{CGROUP_MOUNT}/"
 _CGROUP_NAMES = frozenset(V1_NAMES + V2_NAMES)
 _DEPTH_MAX_COUNT = 64  # components of a path; the kernel's own groups rarely pass ten
 
@@ -48,7 +49,7 @@ class Wanted:
             return "record"
         if _PROCESS.fullmatch(path):
             return "process"
-        if path.startswith(CGROUP_MOUNT) and path.rpartition("/")[2] in _CGROUP_NAMES:
+        if path.startswith(_CGROUP_PREFIX) and path.rpartition("/")[2] in _CGROUP_NAMES:
             return "cgroup"
         return "record" if self._pattern.fullmatch(path) else None
 

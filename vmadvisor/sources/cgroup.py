@@ -64,6 +64,7 @@ class CgroupMemory:
     workingset_refault_pages_total: int | None
     pressure: Pressure | None
     pids: tuple[int, ...] | None
+    events_local_high_total: int | None = None
     events_local_max_total: int | None = None
     events_local_oom_total: int | None = None
 
@@ -114,6 +115,7 @@ def _v2(files: Mapping[str, str]) -> CgroupMemory:
         events_high_total=events.get("high"),
         events_oom_total=events.get("oom"),
         events_oom_kill_total=events.get("oom_kill"),
+        events_local_high_total=local.get("high"),
         events_local_max_total=local.get("max"),
         events_local_oom_total=local.get("oom"),
         oom_group=from_file(files, "memory.oom.group", _flag),
@@ -154,6 +156,7 @@ def _v1(files: Mapping[str, str]) -> CgroupMemory:
         events_oom_kill_total=(from_file(files, "memory.oom_control", counters) or {}).get(
             "oom_kill"
         ),
+        events_local_high_total=None,
         events_local_max_total=None,
         events_local_oom_total=None,
         oom_group=None,
