@@ -19,7 +19,8 @@ from vmadvisor.kernel.marks import (
     agree,
     marks,
 )
-from vmadvisor.kernel.stale import EARLIER_MIN_PCT, earlier_managed_pages
+from vmadvisor.kernel.size_ranges import EARLIER_MIN_PERMILLE, PERMILLE, earliest_pages
+from vmadvisor.kernel.stale import earlier_managed_pages
 from vmadvisor.records import dataclass
 from vmadvisor.sources.zoneinfo import Zone
 
@@ -27,8 +28,6 @@ EQUAL, STALE, DIFFERENT, UNKNOWN = "equal", "stale", "different", "unknown"
 
 _ASSIGNMENTS_MAX_COUNT = 64
 """Hidden boosts beside stale marks: how many combinations are looked into, fewest boosts first."""
-
-_ONE_PCT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +130,10 @@ def _plausible(
     zone: Zone, lowmem_pages: int, settings: MarkSettings, hidden: BoostRules, *, is_capped: bool
 ) -> Iterator[int]:
     """Boosts that leave a min which some earlier size could give."""
-    earlier_pages = zone.managed_pages * EARLIER_MIN_PCT // _ONE_PCT
-    least_pages = settings.min_free_pages * earlier_pages // lowmem_pages
-    most_pages = (
-        settings.min_free_pages * zone.managed_pages * _ONE_PCT // (lowmem_pages * EARLIER_MIN_PCT)
-    )
+    least_pages = settings.min_free_pages * earliest_pages(zone.managed_pages) // lowmem_pages
+    most_pages = settings.min_free_pages * zone.managed_pages * PERMILLE
+    most_pages //= lowmem_pages * EARLIER_MIN_PERMILLE
     if is_capped:
         least_pages, most_pages = SWAP_CLUSTER_MAX_PAGES, CAPPED_MIN_MAX_PAGES
-    for boost_pages in hidden.standing(printed_marks(zone), zone.managed_pages):
-        if least_pages <= zone.min_pages - boost_pages <= most_pages:
-            yield boost_pages
+    boosts = range(max(zone.min_pages - most_pages, 0), zone.min_pages - least_pages + 1)
+    return hidden.standing(printed_marks(zone), zone.managed_pages, boosts)

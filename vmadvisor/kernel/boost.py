@@ -19,6 +19,8 @@ _PAGEBLOCK_PAGES = {4096: 512, 8192: 512, 16384: 2048, 65536: 8192}
 """By page size, as huge pages make it on x86-64 and arm64 (``include/linux/pageblock-flags.h``)."""
 
 _SMALL_ZONE_BLOCKS_COUNT = 4
+_STANDING_MAX_COUNT = 64
+"""How many boosts of either kind are looked into: real marks leave room for a few."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,31 +60,49 @@ class BoostRules:
             or (most_pages - boost_pages) % self.pageblock_pages == 0
         )
 
-    def standing(self, printed: Marks, managed_pages: int) -> Iterator[int]:
-        """Every boost that can be in these printed marks, from the smallest, 0 first."""
-        yield 0
+    def standing(self, printed: Marks, managed_pages: int, boosts: range) -> Iterator[int]:
+        """Boosts of this range that can be in these printed marks, smallest first, 0 among them.
+
+        >>> rules = BoostRules(pageblock_pages=512, factor_permyriad=15000,
+        ...                    is_refused_to_small_zones=True)
+        >>> seen = Marks(min_pages=1827, low_pages=1967, high_pages=2107, promo_pages=None)
+        >>> list(rules.standing(seen, 85485, range(1200, 1300)))
+        [1264]
+        """
+        if 0 in boosts:
+            yield 0
         block_pages = self.pageblock_pages
-        found = set(range(block_pages, printed.min_pages + 1, block_pages))
+        first_pages = -(-max(boosts.start, 1) // block_pages) * block_pages
+        found = set(range(first_pages, boosts.stop, block_pages)[:_STANDING_MAX_COUNT])
         # The maximum falls as the boost taken off ``high`` grows: at most one fits each block count.
-        for taken_pages in range(0, self.max_pages(printed.high_pages, managed_pages), block_pages):
-            low_pages, high_pages = 0, printed.min_pages
-            while low_pages < high_pages:
-                middle_pages = (low_pages + high_pages) // 2
-                most_pages = self.max_pages(printed.high_pages - middle_pages, managed_pages)
-                if middle_pages + taken_pages < most_pages:
-                    low_pages = middle_pages + 1
-                else:
-                    high_pages = middle_pages
-            found.add(low_pages)
+        most = [
+            (self.max_pages(printed.high_pages - boost, managed_pages) - boost) // block_pages
+            for boost in (boosts.start, boosts.stop)
+        ]
+        for blocks_count in range(max(most[1], 0), most[0] + 1)[:_STANDING_MAX_COUNT]:
+            found.add(self._below_maximum(printed, managed_pages, blocks_count * block_pages))
         for boost_pages in sorted(found):
-            if self.can_stand(boost_pages, printed.high_pages - boost_pages, managed_pages):
+            high_pages = printed.high_pages - boost_pages
+            if boost_pages in boosts and self.can_stand(boost_pages, high_pages, managed_pages):
                 yield boost_pages
+
+    def _below_maximum(self, printed: Marks, managed_pages: int, taken_pages: int) -> int:
+        """The boost that is ``taken_pages`` less than its own maximum, by bisection."""
+        low_pages, high_pages = 0, printed.high_pages
+        while low_pages < high_pages:
+            middle_pages = (low_pages + high_pages) // 2
+            most_pages = self.max_pages(printed.high_pages - middle_pages, managed_pages)
+            if middle_pages + taken_pages < most_pages:
+                low_pages = middle_pages + 1
+            else:
+                high_pages = middle_pages
+        return low_pages
 
 
 def pageblock_pages(snapshot: Snapshot, page_size_bytes: int) -> int | None:
     """A pageblock is as large as the huge page that a PMD maps; ``None`` if nothing says how large."""
     huge = snapshot.get(TransparentHugepage)
-    if huge is not None and huge.hpage_pmd_size_bytes:
+    if huge is not None and huge.hpage_pmd_size_bytes and page_size_bytes:
         return huge.hpage_pmd_size_bytes // page_size_bytes
     return _PAGEBLOCK_PAGES.get(page_size_bytes)
 

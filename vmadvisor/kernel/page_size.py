@@ -1,11 +1,12 @@
 """The size of a page, from counters that the kernel prints twice: in kB and in pages.
 
 ``/proc/meminfo`` says ``Active(file):  51200 kB`` where ``/proc/vmstat`` says ``nr_active_file 12800``.
-MemTotal over managed pages is no such pair: some kernels count memory they do not manage yet.
+MemTotal over managed pages is no such pair: some kernels count memory they do not manage yet. Where
+pairs do not decide an ISA DMA zone still tells: it ends at 16 MB and leaves out page 0, and x86 has 4 KiB pages.
 """
 
-from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from vmadvisor.snapshot import Snapshot
 from vmadvisor.sources.meminfo import Meminfo
@@ -16,24 +17,32 @@ from vmadvisor.units import KIB_BYTES
 PAGE_SIZES_BYTES = (4096, 8192, 16384, 32768, 65536, 262144)
 """Every base page size that a Linux architecture can be built with."""
 
-_NEARNESS_DIVISOR = 4
-"""The two files are read one after the other: a pair may differ by a quarter, sizes differ by two."""
+_NEARNESS_DIVISOR = 32
+"""The two files are read one after the other: a pair may differ by 3 %; unrelated files seldom do."""
+
+_ISA_DMA_SPANNED_PAGES = 4095
+_X86_PAGE_BYTES = 4096
+_PROCESSES_MAX_COUNT = 16
 
 
 def page_size_bytes(snapshot: Snapshot) -> int | None:
-    """What the running system says, else the size most pairs agree on; ``None`` if none decides."""
+    """What the running system says, else the size that more than half of all pairs agree on."""
     if snapshot.host.page_size_bytes is not None:
         return snapshot.host.page_size_bytes
-    votes: Counter[int] = Counter()
-    for kib, pages in _pairs(snapshot):
-        if kib and pages:
-            votes.update(
-                size for size in PAGE_SIZES_BYTES if _is_near(kib * KIB_BYTES, pages * size)
-            )
-    ranked = votes.most_common(2)
-    if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
-        return None
-    return ranked[0][0]
+    pairs = [(kib, pages) for kib, pages in _pairs(snapshot) if kib and pages]
+    for size in PAGE_SIZES_BYTES:
+        votes_count = sum(_is_near(kib * KIB_BYTES, pages * size) for kib, pages in pairs)
+        if 2 * votes_count > len(pairs):
+            return size
+    return _X86_PAGE_BYTES if _has_isa_dma_zone(snapshot) else None
+
+
+def _has_isa_dma_zone(snapshot: Snapshot) -> bool:
+    zoneinfo = snapshot.get(Zoneinfo)
+    return zoneinfo is not None and any(
+        zone.name == "DMA" and zone.spanned_pages == _ISA_DMA_SPANNED_PAGES
+        for zone in zoneinfo.zones
+    )
 
 
 def _is_near(one_bytes: int, other_bytes: int) -> bool:
@@ -42,6 +51,7 @@ def _is_near(one_bytes: int, other_bytes: int) -> bool:
 
 def _pairs(snapshot: Snapshot) -> Iterator[tuple[int | None, int | None]]:
     """(kB, pages) of one counter each."""
+    yield from _process_pairs(snapshot)
     meminfo = snapshot.get(Meminfo)
     if meminfo is None:
         return
@@ -61,6 +71,14 @@ def _pairs(snapshot: Snapshot) -> Iterator[tuple[int | None, int | None]]:
         yield meminfo.active_file_kib, _sum(nodes, "nr_active_file_pages")
         yield meminfo.inactive_file_kib, _sum(nodes, "nr_inactive_file_pages")
         yield meminfo.mem_free_kib, sum(zone.free_pages for zone in zoneinfo.zones)
+
+
+def _process_pairs(snapshot: Snapshot) -> Iterator[tuple[int | None, int | None]]:
+    """VmRSS of ``status`` and resident of ``statm`` are one number."""
+    details = snapshot.processes.details if snapshot.processes is not None else {}
+    for process in islice(details.values(), _PROCESSES_MAX_COUNT):
+        if process.status is not None and process.statm is not None:
+            yield process.status.vm_rss_kib, process.statm.resident_pages
 
 
 def _sum(nodes: tuple[NodeStats, ...], name: str) -> int | None:

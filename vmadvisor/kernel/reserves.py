@@ -11,7 +11,7 @@ vm.lowmem_reserve_ratio is *read*, so they follow ``managed`` more closely.
 from collections.abc import Sequence
 
 from vmadvisor.kernel.behaviour import Behaviour, behaviour_of
-from vmadvisor.kernel.stale import EARLIER_MIN_PCT
+from vmadvisor.kernel.size_ranges import earliest_pages
 from vmadvisor.kernel.watermarks import ZoneMarks, in_force, table
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
@@ -20,8 +20,6 @@ from vmadvisor.sources.zoneinfo import Zone, Zoneinfo
 
 _TYPES = ("DMA", "DMA32", "Normal", "HighMem", "Movable", "Device")
 """Zone types from low to high; a kernel is built with some of them, always Normal and Movable."""
-
-_ONE_PCT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +80,7 @@ def reserves(snapshot: Snapshot) -> tuple[ZoneReserve, ...]:
         managed_pages = [sizes.get(name, 0) for name in types]
         place = types.index(zone.name)
         array = protection(managed_pages, ratios, behaviour)[place]
-        earlier_pages = [-(-pages * EARLIER_MIN_PCT // _ONE_PCT) for pages in managed_pages]
+        earlier_pages = [earliest_pages(pages) for pages in managed_pages]
         earliest = protection(earlier_pages, ratios, behaviour)[place]
         found.append(_reserve(zone, array, earliest))
     return tuple(found)

@@ -8,15 +8,13 @@ printed mark of all zones.
 With S pages of min_free_kbytes and L the sum of the earlier sizes m of all zones that share, a printed
 min says ``S * m // L == min`` and a printed gap says ``max(share // 4, m * factor // 10000) == gap``. For
 a given L both bound m from below and from above, and both bounds grow with L; any sum between the sums of
-the bounds can be had. So L is sought, from the bottom up, skipping what cannot be.
+the bounds can be had. So L is sought, from where it fits best outwards.
 """
 
 from collections.abc import Sequence
 
 from vmadvisor.kernel.marks import Marks, MarkSettings, agree, marks
-from vmadvisor.kernel.size_ranges import EARLIER_MIN_PCT, NO_LIMIT_PAGES, Choice, choices
-
-__all__ = ["EARLIER_MIN_PCT", "earlier_managed_pages"]
+from vmadvisor.kernel.size_ranges import NO_LIMIT_PAGES, Choice, choices
 
 _TOTALS_MAX_COUNT = 2000
 """How many L are tried around the best. Fewer are possible at all unless gigabytes of min_free_kbytes
@@ -38,7 +36,7 @@ def earlier_managed_pages(
     >>> seen = [Marks(min_pages=22, low_pages=27, high_pages=32, promo_pages=None),
     ...         Marks(min_pages=662, low_pages=827, high_pages=992, promo_pages=None)]
     >>> earlier_managed_pages((3840, 116165), (False, False), seen, settings)
-    (3743, 112778)
+    (3724, 112216)
     """
     ways = [
         list(choices(pages, seen, settings, is_capped=cap))
