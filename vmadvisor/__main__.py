@@ -55,7 +55,8 @@ def _dispatch(arguments: list[str]) -> int:
         _say(terminal(str(error)))
         return error.exit_code
     except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else FAILED
+        # click's own, for a reader that left (1) or completion (0); verdicts are returned, not raised.
+        return FAILED if stop.code else 0
     return result if isinstance(result, int) else 0
 
 

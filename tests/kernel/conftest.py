@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import pytest
-from hypothesis import settings
 
 from vmadvisor.snapshot import CgroupScan, HostFacts, Process, ProcessScan, Snapshot, Timed
 from vmadvisor.sources import cgroup, meminfo, version, zoneinfo
@@ -13,9 +12,6 @@ from vmadvisor.sources.pid_status import PidStatus
 from vmadvisor.sources.zoneinfo import Zone, Zoneinfo
 
 KTHREAD_FLAG = 0x00200000
-
-settings.register_profile("kernel", deadline=None)  # a busy machine is no wrong result
-settings.load_profile("kernel")
 
 
 def snapshot(

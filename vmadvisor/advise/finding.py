@@ -13,6 +13,10 @@ HOST = "host"
 """The scope of the whole machine; every other scope is a cgroup's path."""
 
 
+TWO_READINGS = "two readings of /proc/vmstat"
+"""What a rule lacks that judges rates when there are only averages since boot."""
+
+
 class Severity(IntEnum):
     """Ordered by precedence: CRITICAL > WARNING > UNKNOWN > OK; INFO never changes the verdict."""
 
@@ -67,11 +71,16 @@ class Finding:
     remedy: Remedy | None = None
 
 
+def _nothing(_facts: Facts) -> tuple[str, ...]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule. Without its ``needs`` (types of facts) it is not asked and named as not judged.
 
-    ``check`` yields findings; none means quiet. ``fires_on`` and ``quiet_on`` build its own examples.
+    ``lacks`` names what is missing *within* the facts it needs (a counter this kernel has not, a second
+    reading); then it is not asked either, so that silence always means "all is well". ``check`` yields findings; none means quiet. ``fires_on`` and ``quiet_on`` build its own examples.
     """
 
     id: str
@@ -81,11 +90,12 @@ class Rule:
     references: tuple[str, ...]
     fires_on: Callable[[], Facts]
     quiet_on: Callable[[], Facts]
+    lacks: Callable[[Facts], tuple[str, ...]] = _nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotJudged:
-    """A rule that could not be asked, and the names of the facts it lacked."""
+    """A rule that could not be asked, and what it lacked: types of facts, or files and counters."""
 
     rule_id: str
     title: str

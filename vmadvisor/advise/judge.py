@@ -41,6 +41,7 @@ def judge(facts: Facts, rules: Sequence[Rule] = RULES) -> Judgement:
         findings.append(blind)
     for rule in rules:
         missing = tuple(need.__name__ for need in rule.needs if facts.get(need) is None)
+        missing = missing or rule.lacks(facts)
         if missing:
             not_judged.append(NotJudged(rule_id=rule.id, title=rule.title, missing=missing))
             continue

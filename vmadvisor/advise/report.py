@@ -14,6 +14,7 @@ from vmadvisor.snapshot import Gap, Snapshot
 from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.sysctl_kernel import KernelSysctl
 from vmadvisor.sources.version import KernelVersion
+from vmadvisor.sources.vmstat import Vmstat
 from vmadvisor.sources.zoneinfo import NodeStats, Zoneinfo
 
 
@@ -79,6 +80,19 @@ def _host(after: Snapshot, page_bytes: int | None) -> Host:
     )
 
 
+_NEEDS = {
+    "Availability": "meminfo and zoneinfo of one kernel, and the page size",
+    "CgroupLimits": "the cgroups' memory files",
+    "Headroom": "/proc/zoneinfo",
+    "Meminfo": "/proc/meminfo",
+    "ReclaimActivity": "/proc/vmstat twice, or /proc/uptime",
+    "VictimOrder": "the processes' files and the kernel's version",
+    "VmSysctl": "/proc/sys/vm",
+    "Vmstat": "/proc/vmstat",
+}
+"""What a person would have to make readable, by the fact that a rule needs."""
+
+
 def _model_gaps(facts: Facts, after: Snapshot, judgement: Judgement) -> tuple[Gap, ...]:
     """Gaps of ours: what was read but does not suffice."""
     activity, gaps = facts.get(ReclaimActivity), []
@@ -90,7 +104,7 @@ def _model_gaps(facts: Facts, after: Snapshot, judgement: Judgement) -> tuple[Ga
                 cost="rates are averages since boot; what happens now cannot be told",
             )
         )
-    if activity is None and after.records:
+    if activity is None and after.get(Vmstat) is not None:
         gaps.append(
             Gap(
                 path="/proc/vmstat", reason="no two readings, no uptime", cost="no rate can be told"
@@ -99,7 +113,7 @@ def _model_gaps(facts: Facts, after: Snapshot, judgement: Judgement) -> tuple[Ga
     gaps += [
         Gap(
             path=rule.rule_id,
-            reason=f"needs {', '.join(rule.missing)}",
+            reason=f"needs {', '.join(_NEEDS.get(name, name) for name in rule.missing)}",
             cost=f"not judged: {rule.title}",
         )
         for rule in judgement.not_judged

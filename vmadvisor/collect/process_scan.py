@@ -23,6 +23,7 @@ _COST = "who holds the memory and whom the OOM killer would take cannot be told"
 _COST_SOME = "a process among them may hold memory or come first in the OOM killer's order"
 _CHECK_EVERY_COUNT = 64  # processes between two looks at the clock
 _PID_DIGITS_MAX_COUNT = 10
+_PAGES_DIGITS_MAX_COUNT = 19  # 2**63
 
 
 class ScanPlan(NamedTuple):
@@ -129,11 +130,13 @@ class _Scan:
             if size == b"0":
                 self._without_memory.append(pid)
                 return
+            if len(resident) > _PAGES_DIGITS_MAX_COUNT:
+                raise ValueError  # noqa: TRY301 - as any other text that is no size
             self._rss_pages[pid] = max(0, int(resident))
         except OSError as error:
             self._failed(pid, error)
             return
-        except ValueError:  # empty: it ended after the open
+        except ValueError:  # empty: it ended after the open; or no size
             self._note_end(pid)
             return
         if not self._plan.sizes_only:

@@ -12,11 +12,12 @@ from vmadvisor.model.arithmetic import Arithmetic, arithmetic
 from vmadvisor.model.consumers import Consumers, consumers
 from vmadvisor.model.headroom import Headroom, headroom
 from vmadvisor.model.limits import CgroupLimits, cgroup_limits
-from vmadvisor.model.memory_use import MemoryUse, memory_use
+from vmadvisor.model.memory_use import MemoryUse, is_of_these_zones, memory_use
 from vmadvisor.model.rates import ReclaimActivity, StallTime, reclaim_activity, stall_time
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
 from vmadvisor.sources.meminfo import Meminfo
+from vmadvisor.sources.zoneinfo import Zoneinfo
 from vmadvisor.units import pages_from_kib
 
 F = TypeVar("F")
@@ -34,12 +35,16 @@ class Availability:
     """What can still be had without swapping, and the reserve the kernel keeps for itself.
 
     ``computed_available_pages`` is ``si_mem_available()`` recomputed; ``None`` before 3.14.
+    ``above_min_pages`` are free and file pages beyond the min marks and the lowmem protection: what
+    ``should_reclaim_retry()`` looks at before it lets the OOM killer in; below 0 there is nothing left.
     """
 
     page_size_bytes: int
+    mem_total_pages: int
     available_pages: int
     computed_available_pages: int | None
     totalreserve_pages: int
+    above_min_pages: int | None
     swap_total_pages: int
     swap_free_pages: int
 
@@ -70,12 +75,26 @@ class Facts:
         return cls({type(fact): fact for fact in facts})
 
 
+def _above_min_pages(info: Meminfo, zoneinfo: Zoneinfo, page_size_bytes: int) -> int | None:
+    if info.active_file_kib is None or info.inactive_file_kib is None:
+        return None
+    file_pages = pages_from_kib(info.active_file_kib + info.inactive_file_kib, page_size_bytes)
+    kept_pages = sum(
+        min(zone.managed_pages, zone.min_pages + max(zone.protection_pages, default=0))
+        for zone in zoneinfo.zones
+    )
+    return sum(zone.free_pages for zone in zoneinfo.zones) + file_pages - kept_pages
+
+
 def _availability(
     snapshot: Snapshot, marks: Sequence[ZoneMarks], page_size_bytes: int | None
 ) -> Availability | None:
-    info = snapshot.get(Meminfo)
+    """``None`` too where meminfo is not that of the kernel whose zones are seen (lxcfs)."""
+    info, zoneinfo = snapshot.get(Meminfo), snapshot.get(Zoneinfo)
     reserve = reserves.totalreserve_pages(snapshot, marks)
-    if info is None or page_size_bytes is None or reserve is None:
+    if info is None or zoneinfo is None or page_size_bytes is None or reserve is None:
+        return None
+    if not is_of_these_zones(info, zoneinfo, page_size_bytes):
         return None
     computed = available.mem_available_pages(snapshot, marks)
     if info.mem_available_kib is not None:
@@ -86,9 +105,11 @@ def _availability(
         return None
     return Availability(
         page_size_bytes=page_size_bytes,
+        mem_total_pages=pages_from_kib(info.mem_total_kib, page_size_bytes),
         available_pages=pages,
         computed_available_pages=computed,
         totalreserve_pages=reserve,
+        above_min_pages=_above_min_pages(info, zoneinfo, page_size_bytes),
         swap_total_pages=pages_from_kib(info.swap_total_kib, page_size_bytes),
         swap_free_pages=pages_from_kib(info.swap_free_kib, page_size_bytes),
     )

@@ -102,20 +102,6 @@ def _zone_position(zone: Zone) -> ZonePosition:
 _ORDER = ("below min", "min to low", "low to high", "above high")
 
 
-def _ticks(stat: ProcStat) -> int:
-    """All CPU time counted since boot, whatever it went to."""
-    return (
-        stat.user_ticks_total
-        + stat.nice_ticks_total
-        + stat.system_ticks_total
-        + stat.idle_ticks_total
-        + (stat.iowait_ticks_total or 0)
-        + (stat.irq_ticks_total or 0)
-        + (stat.softirq_ticks_total or 0)
-        + (stat.steal_ticks_total or 0)
-    )
-
-
 def clock_hz(before: Snapshot | None, after: Snapshot) -> int | None:
     """USER_HZ: the running system's, else told by how many ticks the CPUs counted in the interval."""
     if after.host.clock_hz is not None or before is None:
@@ -124,7 +110,7 @@ def clock_hz(before: Snapshot | None, after: Snapshot) -> int | None:
     seconds_s = interval_s(before, after, ProcStat)
     if start is None or end is None or seconds_s is None or not end.cpus_count:
         return None
-    ticks = rise(_ticks(start), _ticks(end))
+    ticks = rise(start.ticks_total, end.ticks_total)
     if not ticks:
         return None
     per_s = ticks / end.cpus_count / seconds_s
@@ -192,6 +178,20 @@ def _node(
     )
 
 
+def _is_hopeless(pairs: list[tuple[Zone, ZonePosition]]) -> bool | None:
+    """Whether kswapd gave up. The node's flag stands in each zone; before 4.12 each has its own.
+
+    Then those count that serve user pages: nothing ever scans a small protected zone to its end.
+    """
+    serving = [zone for zone, position in pairs if not position.is_protected]
+    flags = [
+        zone.unreclaimable
+        for zone in serving or [zone for zone, _ in pairs]
+        if zone.unreclaimable is not None
+    ]
+    return all(flags) if flags else None
+
+
 def headroom(before: Snapshot | None, after: Snapshot) -> Headroom | None:
     """Positions of all populated zones; ``None`` without zoneinfo.
 
@@ -204,11 +204,18 @@ def headroom(before: Snapshot | None, after: Snapshot) -> Headroom | None:
     positions = [_zone_position(zone) for zone in populated]
     nodes = []
     for node_id in dict.fromkeys(zone.node_id for zone in populated):
-        flags = [
-            z.unreclaimable
-            for z in populated
-            if z.node_id == node_id and z.unreclaimable is not None
+        pairs = [
+            (zone, position)
+            for zone, position in zip(populated, positions, strict=True)
+            if zone.node_id == node_id
         ]
-        own = [position for position in positions if position.node_id == node_id]
-        nodes.append(_node(node_id, own, before, after, hopeless=all(flags) if flags else None))
+        nodes.append(
+            _node(
+                node_id,
+                [position for _, position in pairs],
+                before,
+                after,
+                hopeless=_is_hopeless(pairs),
+            )
+        )
     return Headroom(zones=tuple(positions), nodes=tuple(nodes))

@@ -1,22 +1,35 @@
 """Where the memory went: parts that add up to MemTotal, the rest named as unaccounted.
 
-meminfo's fields overlap; each page is counted once here: shmem is taken out of Cached, kernel stacks
-out of VmallocUsed (they are vmalloc areas with VMAP_STACK), ZFS ARC out of what nothing else explains
-(its buffers are plain pages; the part in slab stays under slab). ``unaccounted`` is what is left:
-drivers, network buffers, ballooned or firmware pages; a few hundred kB to either side is read skew.
+meminfo's fields overlap; each page is counted once here:
+
+- shmem is taken out of Cached, unaccepted memory (6.5+) out of MemFree;
+- kernel stacks out of VmallocUsed (they are vmalloc areas with VMAP_STACK);
+- a page in the swap cache that is still mapped is in AnonPages already: only the unmapped ones are a
+  part, which is what the LRU lists hold beyond AnonPages, Buffers and Cached;
+- ZFS ARC out of what nothing else explains (its buffers are plain pages; the part in slab stays under
+  slab), ballooned pages only where they fit there: some balloons take their pages out of MemTotal.
+
+``unaccounted`` is what is left: drivers, network buffers, firmware pages. It is a few MB to either side
+where pages sit in per-CPU batches or the files were not read in one instant.
 """
+
+from collections.abc import Iterator
 
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
 from vmadvisor.sources.arcstats import Arcstats
 from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.version import KernelVersion
+from vmadvisor.sources.vmstat import Vmstat
 from vmadvisor.sources.zoneinfo import Zoneinfo
 from vmadvisor.sources.zram import Zram
-from vmadvisor.units import KIB_BYTES, kib_from_pages
+from vmadvisor.units import KIB_BYTES, kib_from_pages, pages_from_kib
 
 VMALLOC_COUNTS_PAGES_SINCE = (5, 3)
 """VmallocUsed is address space until 4.3, 0 until 5.2, allocated pages since 5.3 (97105f0ab7b8)."""
+
+SAME_KERNEL_MIN_RATIO = 0.9
+"""MemTotal is the sum of the zones' managed pages, but for pages on their way in or out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,15 +71,48 @@ def _hugetlb_kib(info: Meminfo) -> int | None:
     return info.huge_pages_total_count * info.huge_page_size_kib
 
 
-def _zram_kib(snapshot: Snapshot) -> int | None:
+def is_of_these_zones(info: Meminfo, zoneinfo: Zoneinfo, page_size_bytes: int) -> bool:
+    """False in a container whose meminfo is made up by lxcfs while zoneinfo is the host's."""
+    managed_pages = sum(zone.managed_pages for zone in zoneinfo.zones)
+    return pages_from_kib(info.mem_total_kib, page_size_bytes) >= (
+        SAME_KERNEL_MIN_RATIO * managed_pages
+    )
+
+
+def _unmapped_swap_cache_kib(info: Meminfo) -> int | None:
+    """Swap cache that is in no page table; all of it where the LRU lists are not printed."""
+    lists = (
+        info.active_anon_kib,
+        info.inactive_anon_kib,
+        info.active_file_kib,
+        info.inactive_file_kib,
+        info.unevictable_kib,
+    )
+    others = (info.anon_pages_kib, info.buffers_kib, info.cached_kib)
+    known_lists = [size for size in lists if size is not None]
+    known_others = [size for size in others if size is not None]
+    if info.swap_cached_kib is None or len(known_lists + known_others) < len(lists + others):
+        return info.swap_cached_kib
+    return min(info.swap_cached_kib, max(sum(known_lists) - sum(known_others), 0))
+
+
+def _zram_kib(snapshot: Snapshot, info: Meminfo, page_size_bytes: int | None) -> int | None:
+    """The devices' own word; else all zsmalloc pages but zswap's."""
     devices = [zram.mem_used_bytes for zram in snapshot.each(Zram).values()]
     known = [used for used in devices if used is not None]
-    return sum(known) // KIB_BYTES if known else None
+    if known:
+        return sum(known) // KIB_BYTES
+    vmstat = snapshot.get(Vmstat)
+    if vmstat is None or vmstat.nr_zspages_pages is None or page_size_bytes is None:
+        return None
+    return _minus(kib_from_pages(vmstat.nr_zspages_pages, page_size_bytes), info.zswap_kib)
 
 
-def _pcp_kib(snapshot: Snapshot, page_size_bytes: int | None) -> int | None:
+def _pcp_kib(snapshot: Snapshot, info: Meminfo, page_size_bytes: int | None) -> int | None:
     zoneinfo = snapshot.get(Zoneinfo)
     if zoneinfo is None or page_size_bytes is None:
+        return None
+    if not is_of_these_zones(info, zoneinfo, page_size_bytes):
         return None
     pages = sum(pageset.count_pages for zone in zoneinfo.zones for pageset in zone.pagesets)
     return kib_from_pages(max(pages, 0), page_size_bytes)
@@ -81,12 +127,16 @@ def _known_parts(
     )
     slab_apart = info.sreclaimable_kib is not None and info.sunreclaim_kib is not None
     return [
-        ("free", info.mem_free_kib, "MemFree"),
-        ("free, on per-CPU lists", _pcp_kib(snapshot, page_size_bytes), "zoneinfo pagesets count"),
+        ("free", _minus(info.mem_free_kib, info.unaccepted_kib), "MemFree - Unaccepted"),
+        (
+            "free, on per-CPU lists",
+            _pcp_kib(snapshot, info, page_size_bytes),
+            "zoneinfo pagesets count",
+        ),
         ("anonymous", info.anon_pages_kib, "AnonPages"),
         ("file cache", _minus(buffers_and_cache, info.shmem_kib), "Buffers + Cached - Shmem"),
         ("shmem and tmpfs", info.shmem_kib, "Shmem"),
-        ("swap cache", info.swap_cached_kib, "SwapCached"),
+        ("swap cache, unmapped", _unmapped_swap_cache_kib(info), "SwapCached less what is mapped"),
         ("slab, reclaimable", info.sreclaimable_kib, "SReclaimable"),
         (
             "slab, unreclaimable",
@@ -99,11 +149,14 @@ def _known_parts(
         ("per-CPU data", info.percpu_kib, "Percpu"),
         ("vmalloc", _vmalloc_kib(info, version), "VmallocUsed - KernelStack"),
         ("huge pages", _hugetlb_kib(info), "Hugetlb, or HugePages_Total x Hugepagesize"),
-        ("zram", _zram_kib(snapshot), "zram mm_stat mem_used_total"),
+        (
+            "zram",
+            _zram_kib(snapshot, info, page_size_bytes),
+            "zram mm_stat mem_used_total, or nr_zspages - Zswap",
+        ),
         ("zswap", info.zswap_kib, "Zswap"),
         ("hardware corrupted", info.hardware_corrupted_kib, "HardwareCorrupted"),
         ("unaccepted", info.unaccepted_kib, "Unaccepted"),
-        ("balloon", info.balloon_kib, "Balloon"),
     ]
 
 
@@ -119,6 +172,18 @@ _ALWAYS_THERE = frozenset(
 )
 
 
+def _claims(info: Meminfo, snapshot: Snapshot, rest_kib: int) -> Iterator[Part]:
+    """What can only be taken out of what nothing else explains."""
+    balloon_kib = info.balloon_kib
+    if balloon_kib is not None and balloon_kib <= rest_kib:
+        yield Part(name="balloon", size_kib=balloon_kib, source="Balloon")
+        rest_kib -= balloon_kib
+    arc = snapshot.get(Arcstats)
+    if arc is not None and arc.size_bytes is not None:
+        arc_kib = min(arc.size_bytes // KIB_BYTES, max(rest_kib, 0))
+        yield Part(name="ZFS ARC outside slab", size_kib=arc_kib, source="arcstats size")
+
+
 def memory_use(snapshot: Snapshot, page_size_bytes: int | None) -> MemoryUse | None:
     """The table for one moment; ``None`` without meminfo."""
     info = snapshot.get(Meminfo)
@@ -131,11 +196,9 @@ def memory_use(snapshot: Snapshot, page_size_bytes: int | None) -> MemoryUse | N
         if size is not None
     ]
     rest = info.mem_total_kib - sum(part.size_kib for part in parts)
-    arc = snapshot.get(Arcstats)
-    if arc is not None and arc.size_bytes is not None:
-        arc_kib = min(arc.size_bytes // KIB_BYTES, max(rest, 0))
-        parts.append(Part(name="ZFS ARC outside slab", size_kib=arc_kib, source="arcstats size"))
-        rest -= arc_kib
+    for part in _claims(info, snapshot, rest):
+        parts.append(part)
+        rest -= part.size_kib
     parts.append(Part(name="unaccounted", size_kib=rest, source="MemTotal less all above"))
     return MemoryUse(
         total_kib=info.mem_total_kib,

@@ -126,6 +126,17 @@ def _per_s(
     return None if count is None else count / seconds_s
 
 
+def _efficiency(stolen_per_s: float | None, scanned_per_s: float | None) -> float | None:
+    """Stolen over scanned; ``None`` where nothing was scanned.
+
+    Clamped at 1: a page is counted as scanned when it is isolated and as stolen when it is freed, so
+    a batch that straddles the first reading is stolen in the interval and was scanned before it.
+    """
+    if stolen_per_s is None or not scanned_per_s:
+        return None
+    return min(stolen_per_s / scanned_per_s, 1.0)
+
+
 def _activity(before: Vmstat | None, after: Vmstat, seconds_s: float) -> ReclaimActivity:
     def rate(counter: Counter) -> float | None:
         return _per_s(counter, before, after, seconds_s)
@@ -140,7 +151,7 @@ def _activity(before: Vmstat | None, after: Vmstat, seconds_s: float) -> Reclaim
         steal_kswapd_pages_per_s=rate(lambda v: v.pgsteal_kswapd_pages_total),
         steal_direct_pages_per_s=rate(lambda v: v.pgsteal_direct_pages_total),
         memcg_steal_pages_per_s=rate(_stolen_by_memcg),
-        efficiency_ratio=stolen / scanned if stolen is not None and scanned else None,
+        efficiency_ratio=_efficiency(stolen, scanned),
         allocstall_per_s=rate(lambda v: v.allocstall_total),
         direct_throttle_per_s=rate(lambda v: v.pgscan_direct_throttle_total),
         pageoutrun_per_s=rate(lambda v: v.pageoutrun_total),

@@ -13,7 +13,15 @@ from vmadvisor.units import KIB_BYTES
 
 
 def _perfdata(label: str, value: float | None, unit: str = "") -> str:
-    return f"'{label}'=U" if value is None else f"'{label}'={value:.10g}{unit}"
+    """The guidelines allow digits, sign and point in a value: no exponent, however large.
+
+    >>> _perfdata("total", 549755813888, "B"), _perfdata("rate", 0.25), _perfdata("swap", None)
+    ("'total'=549755813888B", "'rate'=0.25", "'swap'=U")
+    """
+    if value is None:
+        return f"'{label}'=U"
+    digits = str(value) if isinstance(value, int) else f"{value:.6f}".rstrip("0").rstrip(".")
+    return f"'{label}'={digits}{unit}"
 
 
 def _available_bytes(report: Report) -> tuple[int | None, int | None]:

@@ -8,6 +8,7 @@ UNKNOWN = "?"
 
 _STEPS = ((2**40, "TiB"), (2**30, "GiB"), (2**20, "MiB"), (2**10, "KiB"))
 _SMALL = 10
+_SMALLEST_PER_S = 0.001
 
 
 def size(size_bytes: float | None) -> str:
@@ -41,13 +42,15 @@ def pages(count: float | None, page_size_bytes: int | None) -> str:
 def rate(per_s: float | None) -> str:
     """Events per second.
 
-    >>> rate(0.0), rate(0.04), rate(12.34), rate(5321.0), rate(None)
-    ('0/s', '0.04/s', '12/s', '5321/s', '?')
+    >>> rate(0.0), rate(0.04), rate(12.34), rate(5321.0), rate(2e-8), rate(None)
+    ('0/s', '0.04/s', '12/s', '5321/s', '<0.001/s', '?')
     """
     if per_s is None:
         return UNKNOWN
     if per_s == 0:
         return "0/s"
+    if 0 < per_s < _SMALLEST_PER_S:
+        return f"<{_SMALLEST_PER_S:g}/s"
     return f"{per_s:.0f}/s" if abs(per_s) >= _SMALL else f"{per_s:.2g}/s"
 
 
@@ -73,7 +76,12 @@ def count(value: float | None) -> str:
 
 
 def quantity(item: Quantity, page_size_bytes: int | None) -> str:
-    """The value of one piece of evidence with its unit."""
+    """The value of one piece of evidence with its unit.
+
+    >>> pid = Quantity(name="pid", value=4194303, unit="id", source="/proc/4194303")
+    >>> quantity(pid, None)
+    '4194303'
+    """
     value = item.value
     if value is None or isinstance(value, str):
         return UNKNOWN if value is None else value
@@ -89,4 +97,4 @@ def quantity(item: Quantity, page_size_bytes: int | None) -> str:
         return rate(value)
     if item.unit == "ratio":
         return ratio(value)
-    return f"{value:g}"
+    return str(value) if isinstance(value, int) else f"{value:g}"

@@ -34,10 +34,14 @@ def as_json(orders: Orders, snapshot: Snapshot, style: Style) -> str:
     return dumps({"victims": victims, "gaps": snapshot.gaps})
 
 
+def _differs(victim: Victim) -> bool:
+    return victim.kernel_oom_score not in {None, victim.oom_score}
+
+
 def as_text(orders: Orders, snapshot: Snapshot, style: Style) -> str:
     """A table per scope; the kernel's own score stands beside ours where it differs."""
+    from vmadvisor.render.layout import printed, row, table
     from vmadvisor.render.quantities import count, pages
-    from vmadvisor.render.text_report import printed, row, table
 
     page = page_size_bytes(snapshot)
     parts: list[object] = []
@@ -55,8 +59,8 @@ def as_text(orders: Orders, snapshot: Snapshot, style: Style) -> str:
         )
         for rank, victim in enumerate(order, 1):
             score = str(victim.oom_score)
-            if victim.kernel_oom_score is not None and victim.kernel_oom_score != victim.oom_score:
-                score += f" (kernel {victim.kernel_oom_score})"
+            if _differs(victim):
+                score += f" ({victim.kernel_oom_score})"
             row(
                 result,
                 str(rank) if victim.killable else "never",
@@ -69,6 +73,8 @@ def as_text(orders: Orders, snapshot: Snapshot, style: Style) -> str:
                 pages(victim.swap_pages, page),
             )
         parts += [f"OOM of {scope}: who goes first", result, ""]
+    if any(_differs(victim) for order in orders.values() for victim in order):
+        parts += ["score in parentheses: the kernel's own oom_score, where it differs", ""]
     parts += [f"gap {gap.path}: {gap.reason}; {gap.cost}" for gap in snapshot.gaps]
     return printed(parts, style)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from vmadvisor.kernel.marks import agree
 from vmadvisor.kernel.page_size import page_size_bytes
 from vmadvisor.kernel.watermarks import ZoneMarks
 from vmadvisor.render.json_report import dumps
@@ -44,9 +45,9 @@ MEANINGS = {
 
 def as_text(table: Sequence[ZoneMarks], snapshot: Snapshot, style: Style) -> str:
     """A table of pages; the kernel's marks in the second row of a zone where they differ."""
+    from vmadvisor.render.layout import printed, row
+    from vmadvisor.render.layout import table as make_table
     from vmadvisor.render.quantities import count, pages
-    from vmadvisor.render.text_report import printed, row
-    from vmadvisor.render.text_report import table as make_table
 
     size_bytes = page_size_bytes(snapshot)
     result = make_table(
@@ -59,7 +60,7 @@ def as_text(table: Sequence[ZoneMarks], snapshot: Snapshot, style: Style) -> str
             promo = "-" if shown.promo_pages is None else count(shown.promo_pages)
             marks = (count(shown.min_pages), count(shown.low_pages), count(shown.high_pages), promo)
             row(result, name, count(zone.free_pages), *marks, zone.agreement)
-        if shown != zone.kernel:
+        if shown is None or not agree(shown, zone.kernel):
             old = zone.kernel
             promo = "-" if old.promo_pages is None else count(old.promo_pages)
             marks = (count(old.min_pages), count(old.low_pages), count(old.high_pages), promo)

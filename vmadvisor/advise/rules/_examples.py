@@ -1,16 +1,18 @@
 """Facts for the rules' own cases: a quiet host, of which each case changes what it is about.
 
-Loaded only by ``explain`` and the tests. The quiet host: 8 GiB, one node, 2 GiB of swap, PSI on.
+Loaded only by ``explain`` and the tests. The quiet host: 8 GiB, one node, 2 GiB of swap, PSI on, 6.1.
 """
 
 from dataclasses import replace
 
 from vmadvisor.advise.finding import HOST
+from vmadvisor.kernel.behaviour import behaviour_at
 from vmadvisor.kernel.oom import Victim
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
 from vmadvisor.model.headroom import Headroom, NodeHeadroom, ZonePosition
 from vmadvisor.model.limits import CgroupLimits, LimitedCgroup
 from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.sources import version, vmstat
 from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.pressure import MemoryPressure, PressureLine
 from vmadvisor.sources.sysctl_vm import VmSysctl
@@ -75,9 +77,11 @@ NODE = NodeHeadroom(
 
 AVAILABILITY = Availability(
     page_size_bytes=4096,
+    mem_total_pages=2_000_000,
     available_pages=1_200_000,
     computed_available_pages=1_200_000,
     totalreserve_pages=26_000,
+    above_min_pages=1_300_000,
     swap_total_pages=524_288,
     swap_free_pages=500_000,
 )
@@ -91,6 +95,10 @@ MEMINFO = Meminfo(
     commit_limit_kib=6_097_152,
     committed_as_kib=3_000_000,
 )
+
+VMSTAT = vmstat.parse("oom_kill 0\n")
+
+BEHAVIOUR = behaviour_at(version.parse("Linux version 6.1.0 (builder)"))
 
 SYSCTL = VmSysctl(
     swappiness_count=60,
@@ -144,6 +152,8 @@ def facts(*changed: object) -> Facts:
         SYSCTL,
         CgroupLimits(groups=(CGROUP,), is_complete=True),
         VictimOrder(by_scope={HOST: (VICTIM,)}),
+        VMSTAT,
+        BEHAVIOUR,
         MemoryPressure(some=_QUIET_LINE, full=_QUIET_LINE),
     )
     return Facts.of(*quiet, *changed)

@@ -3,42 +3,69 @@
 The measure is the kernel's own: MemAvailable leaves ``totalreserve_pages`` out, so its zero is where
 kswapd can no longer hold the high marks. Shares of RAM are no measure: 10 % is much at 64 GiB and little
 at 1 GiB. Free swap still takes anonymous pages; without it the next step is the OOM killer.
+
+Nor is zero the end: the wider the marks (vm.watermark_scale_factor, vm.min_free_kbytes), the more lies
+between it and the min marks, and a host may live there. So CRITICAL is judged by what the kernel judges
+an OOM by (``should_reclaim_retry()``): free and file pages above the min marks.
 """
 
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
 from vmadvisor.model.facts import Availability, Facts
+from vmadvisor.units import KIB_BYTES
 
 AVAILABLE_WARNING_RESERVES_RATIO = 1.0
 """MemAvailable below one totalreserve: as much again as the kernel keeps for itself is all that is left."""
 
-AVAILABLE_CRITICAL_RESERVES_RATIO = 0.25
-"""A quarter of that: less than the gap between two marks on a stock host."""
+ADMIN_RESERVE_MAX_KIB = 8_192
+ADMIN_RESERVE_DIVISOR = 32
+"""``vm.admin_reserve_kbytes`` as the kernel sets it, min(3 % of RAM, 8 MB): "enough for the admin to log
+in and kill a process" (``mm/util.c:init_admin_reserve``). With less left above the min marks he cannot."""
+
+
+def is_short(now: Availability) -> bool:
+    """MemAvailable is below the reserve and swap cannot make up for it."""
+    return (
+        now.available_pages < AVAILABLE_WARNING_RESERVES_RATIO * now.totalreserve_pages
+        and now.swap_free_pages < now.totalreserve_pages
+    )
+
+
+def _is_spent(now: Availability) -> bool:
+    """Not even the admin's reserve is left above the min marks; false where that is not known."""
+    admin_pages = min(
+        now.mem_total_pages // ADMIN_RESERVE_DIVISOR,
+        ADMIN_RESERVE_MAX_KIB * KIB_BYTES // now.page_size_bytes,
+    )
+    return now.above_min_pages is not None and now.above_min_pages < admin_pages
+
+
+def _judge(now: Availability) -> tuple[Severity, str] | None:
+    if now.available_pages >= AVAILABLE_WARNING_RESERVES_RATIO * now.totalreserve_pages:
+        return None
+    if not is_short(now):
+        return Severity.INFO, "Little memory is available; swap still takes anonymous pages"
+    if _is_spent(now):
+        return (
+            Severity.CRITICAL,
+            "Memory has run out and swap cannot help: the OOM killer is next",
+        )
+    return Severity.WARNING, "Memory is running out and swap cannot help"
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Yields what this rule has to say about the facts; nothing when all is well."""
     now = facts[Availability]
-    if not now.totalreserve_pages:
+    verdict = _judge(now)
+    if verdict is None:
         return
-    ratio = now.available_pages / now.totalreserve_pages
-    if ratio >= AVAILABLE_WARNING_RESERVES_RATIO:
-        return
-    swap_helps = now.swap_free_pages >= now.totalreserve_pages
-    if swap_helps:
-        severity = Severity.INFO
-    elif ratio < AVAILABLE_CRITICAL_RESERVES_RATIO:
-        severity = Severity.CRITICAL
-    else:
-        severity = Severity.WARNING
+    severity, title = verdict
     yield Finding(
         id=RULE.id,
         scope=HOST,
         severity=severity,
-        title="Little memory is available; swap still takes anonymous pages"
-        if swap_helps
-        else "Memory is running out and swap cannot help: the OOM killer is next",
+        title=title,
         confidence="medium",
         evidence=(
             Quantity(
@@ -52,6 +79,12 @@ def check(facts: Facts) -> Iterator[Finding]:
                 value=now.totalreserve_pages,
                 unit="pages",
                 source="computed: calculate_totalreserve_pages()",
+            ),
+            Quantity(
+                name="above_min",
+                value=now.above_min_pages,
+                unit="pages",
+                source="/proc/zoneinfo free - min - protection, /proc/meminfo Active(file), Inactive(file)",
             ),
             Quantity(
                 name="swap_free",
@@ -72,7 +105,9 @@ def _fires() -> Facts:
 
     from vmadvisor.advise.rules import _examples as host
 
-    return host.facts(replace(host.AVAILABILITY, available_pages=5_000, swap_free_pages=11))
+    return host.facts(
+        replace(host.AVAILABILITY, available_pages=5_000, above_min_pages=1_900, swap_free_pages=11)
+    )
 
 
 def _quiet() -> Facts:

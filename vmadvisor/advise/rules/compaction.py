@@ -2,10 +2,23 @@
 
 from collections.abc import Iterator
 
-from vmadvisor.advise.finding import HOST, Finding, Quantity, Remedy, Rule, Severity
-from vmadvisor.advise.rules.direct_reclaim import STALL_MIN_RATIO
+from vmadvisor.advise.finding import (
+    HOST,
+    TWO_READINGS,
+    Finding,
+    Quantity,
+    Remedy,
+    Rule,
+    Severity,
+)
+from vmadvisor.advise.rules._stalls import (
+    SWAPIN_MIN_PER_S,
+    capped_group,
+    interval_activity,
+    stall,
+)
 from vmadvisor.model.facts import Facts
-from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.model.rates import ReclaimActivity
 from vmadvisor.sources.transparent_hugepage import TransparentHugepage
 
 DEFRAG_PATH = "/sys/kernel/mm/transparent_hugepage/defrag"
@@ -23,22 +36,30 @@ def _remedy(thp: TransparentHugepage | None) -> Remedy | None:
     )
 
 
+def _is_to_blame(facts: Facts, activity: ReclaimActivity) -> bool:
+    """Whether tasks lose time and nothing but compaction explains it."""
+    otherwise = (
+        activity.allocstall_per_s or (activity.swapin_pages_per_s or 0.0) >= SWAPIN_MIN_PER_S
+    )
+    return stall(facts).is_harmful and not otherwise and capped_group(facts) is None
+
+
 def check(facts: Facts) -> Iterator[Finding]:
     """Yields what this rule has to say about the facts; nothing when all is well."""
-    activity, stall = facts[ReclaimActivity], facts.get(StallTime)
-    if activity.is_since_boot or not activity.compact_stall_per_s:
-        return
-    full = None if stall is None else stall.memory_full_ratio
-    by_reclaim = bool(activity.allocstall_per_s)
-    harmful = (full or 0.0) >= STALL_MIN_RATIO and not by_reclaim
+    activity = interval_activity(facts)
+    if activity is None or not activity.compact_stall_per_s:
+        return  # a kernel without compaction has no such counter and no such stall
+    now = stall(facts)
+    harmful = _is_to_blame(facts, activity)
+    severity = Severity.CRITICAL if now.is_critical else Severity.WARNING
     thp = facts.get(TransparentHugepage)
     yield Finding(
         id=RULE.id,
         scope=HOST,
-        severity=Severity.WARNING if harmful else Severity.INFO,
+        severity=severity if harmful else Severity.INFO,
         title="Tasks stall while they compact memory for large blocks"
         if harmful
-        else "Tasks compacted memory themselves in the interval, at little cost so far",
+        else "Tasks compacted memory themselves in the interval; no harm is due to that alone",
         confidence="medium",
         evidence=(
             Quantity(
@@ -55,7 +76,7 @@ def check(facts: Facts) -> Iterator[Finding]:
             ),
             Quantity(
                 name="memory_full",
-                value=full,
+                value=now.interval_ratio,
                 unit="ratio",
                 source="/proc/pressure/memory full total",
             ),
@@ -77,6 +98,10 @@ def check(facts: Facts) -> Iterator[Finding]:
         would_change=("compact_stall standing still, or memory full below 5 % of the time",),
         remedy=_remedy(thp) if harmful else None,
     )
+
+
+def _lacks(facts: Facts) -> tuple[str, ...]:
+    return () if interval_activity(facts) is not None else (TWO_READINGS,)
 
 
 def _fires() -> Facts:
@@ -101,6 +126,7 @@ RULE = Rule(
     id="VMA-COMPACT-001",
     title="Tasks stall in direct compaction",
     needs=(ReclaimActivity,),
+    lacks=_lacks,
     check=check,
     references=(
         "mm/compaction.c:try_to_compact_pages",

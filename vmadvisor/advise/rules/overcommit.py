@@ -58,13 +58,15 @@ def check(facts: Facts) -> Iterator[Finding]:
             id=RULE.id,
             scope=HOST,
             severity=Severity.WARNING,
-            title="Committed memory is at the limit of strict overcommit: allocations and forks are refused",
+            title="Committed memory is near the limit of strict overcommit: beyond it allocations and forks are refused",
             confidence="high",
             evidence=(
                 *numbers,
                 Quantity(name="committed", value=ratio, unit="ratio", source="computed"),
             ),
-            would_change=("Committed_AS below 95 % of CommitLimit",),
+            would_change=(
+                f"Committed_AS below {COMMITTED_WARNING_RATIO * 100:.0f} % of CommitLimit",
+            ),
         )
 
 

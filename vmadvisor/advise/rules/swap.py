@@ -3,16 +3,26 @@
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
-from vmadvisor.advise.rules.direct_reclaim import STALL_MIN_RATIO
+from vmadvisor.advise.rules._stalls import (
+    SWAPIN_MIN_PER_S,
+    capped_group,
+    interval_activity,
+    stall,
+)
 from vmadvisor.model.facts import Availability, Facts
-from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.model.rates import ReclaimActivity
 
 FULL_FREE_MAX_RATIO = 0.02
-"""Below 2 % free the kernel soon treats anonymous pages as unreclaimable (``can_reclaim_anon_pages``)."""
+"""With the last free slot anonymous pages become unreclaimable (``can_reclaim_anon_pages()``); 2 % are
+what a slow leak leaves for the admin to notice in time."""
+
+
+_FULL = "Swap is full; without traffic that alone is no trouble, but it cannot help any more"
+_FULL_AND_BUSY = "Swap is full and pages still move: it cannot take more anonymous memory"
 
 
 def _traffic(activity: ReclaimActivity | None) -> tuple[Quantity, ...]:
-    if activity is None or activity.is_since_boot:
+    if activity is None:
         return ()
     return (
         Quantity(
@@ -36,16 +46,38 @@ def _traffic(activity: ReclaimActivity | None) -> tuple[Quantity, ...]:
     )
 
 
-def _thrashes(activity: ReclaimActivity | None, stall: StallTime | None) -> bool:
-    if activity is None or stall is None or activity.is_since_boot:
+def _goes_both_ways(activity: ReclaimActivity | None) -> bool:
+    """Pages come back as fast as could hurt, while others still go out."""
+    if activity is None or not activity.swapout_pages_per_s:
         return False
-    both_ways = bool(activity.swapin_pages_per_s and activity.swapout_pages_per_s)
-    return both_ways and (stall.memory_full_ratio or 0.0) >= STALL_MIN_RATIO
+    return (activity.swapin_pages_per_s or 0.0) >= SWAPIN_MIN_PER_S
+
+
+def _cost(facts: Facts) -> tuple[Severity, str] | None:
+    """What the traffic in both directions costs; ``None`` while it costs little."""
+    now = stall(facts)
+    if now.harm_ratio is None:
+        return (
+            Severity.INFO,
+            "Pages go to swap and come back; without PSI the time this costs cannot be told",
+        )
+    if not now.is_harmful:
+        return None
+    group = capped_group(facts)
+    if group is not None:
+        return (
+            Severity.INFO,
+            f"Pages of {group.path} go to swap and come back at its own limit; the host is not short",
+        )
+    return (
+        Severity.WARNING,
+        "Pages go to swap and come back while tasks wait: the working set does not fit",
+    )
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Yields what this rule has to say about the facts; nothing when all is well."""
-    now, activity = facts[Availability], facts.get(ReclaimActivity)
+    now, activity = facts[Availability], interval_activity(facts)
     size = (
         Quantity(
             name="swap_total",
@@ -61,21 +93,19 @@ def check(facts: Facts) -> Iterator[Finding]:
         ),
     )
     traffic = _traffic(activity)
+    cost = _cost(facts) if _goes_both_ways(activity) else None
     severity = Severity.INFO
     counter: tuple[Quantity, ...] = ()
     if now.swap_total_pages == 0:
         title = "No swap: anonymous memory cannot be reclaimed, vm.swappiness has no effect"
         change = "a swap device or zram"
         traffic = ()
-    elif _thrashes(activity, facts.get(StallTime)):
-        severity = Severity.WARNING
-        title = "Pages go to swap and come back while tasks wait: the working set does not fit"
+    elif cost is not None:
+        severity, title = cost
         change = "swap-in ending, or memory full below 5 % of the time"
     elif now.swap_free_pages < FULL_FREE_MAX_RATIO * now.swap_total_pages:
-        title = (
-            "Swap is full; without traffic that alone is no trouble, but it cannot help any more"
-        )
-        change = "swap-in and swap-out rising, available memory falling"
+        title = _FULL_AND_BUSY if any(item.value for item in traffic) else _FULL
+        change = "free swap, or swap-in and swap-out standing still with memory available"
         counter, traffic = traffic, ()
     else:
         return

@@ -7,7 +7,7 @@ healthy host is how the kernel works and no alarm: INFO. It becomes a WARNING wh
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Remedy, Rule, Severity
-from vmadvisor.advise.rules.availability import AVAILABLE_WARNING_RESERVES_RATIO
+from vmadvisor.advise.rules.availability import is_short
 from vmadvisor.kernel.oom import Victim
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
 
@@ -60,7 +60,10 @@ def _next_other(order: list[Victim], after_rank: int) -> tuple[Quantity, ...]:
     return ()
 
 
-def _remedy(victim: Victim) -> Remedy:
+def _remedy(victim: Victim) -> Remedy | None:
+    """``None`` where it is as well protected already: the command would take protection off."""
+    if victim.oom_score_adj <= PROTECTIVE_ADJ:
+        return None
     pid = victim.pid_id
     return Remedy(
         command=f"echo {PROTECTIVE_ADJ} > /proc/{pid}/oom_score_adj",
@@ -74,11 +77,7 @@ def check(facts: Facts) -> Iterator[Finding]:
     """Yields what this rule has to say about the facts; nothing when all is well."""
     order = [victim for victim in facts[VictimOrder].by_scope.get(HOST, ()) if victim.killable]
     now = facts.get(Availability)
-    short = (
-        now is not None
-        and now.available_pages < AVAILABLE_WARNING_RESERVES_RATIO * now.totalreserve_pages
-        and now.swap_free_pages < now.totalreserve_pages
-    )
+    short = now is not None and is_short(now)
     if len(order) <= TOP_COUNT:
         return  # nobody stands behind it: every one of them is among the first
     for rank, victim in enumerate(order[:TOP_COUNT], 1):

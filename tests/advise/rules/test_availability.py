@@ -1,0 +1,52 @@
+"""Little memory alarms when swap cannot help, and is critical only near the min marks."""
+
+from dataclasses import replace
+
+import pytest
+
+from vmadvisor.advise.rules.availability import RULE, is_short
+
+NO_SWAP = {"swap_total_pages": 0, "swap_free_pages": 0}
+
+
+@pytest.mark.parametrize(
+    ("available", "above_min", "swap", "expected"),
+    [
+        (26_000, 90_000, NO_SWAP, []),
+        (25_999, 90_000, NO_SWAP, [("WARNING", "host")]),
+        (25_999, 2_048, NO_SWAP, [("WARNING", "host")]),
+        (25_999, 2_047, NO_SWAP, [("CRITICAL", "host")]),
+        (0, -300, NO_SWAP, [("CRITICAL", "host")]),
+        (0, 90_000, NO_SWAP, [("WARNING", "host")]),
+        (0, None, NO_SWAP, [("WARNING", "host")]),
+        (0, 90_000, {"swap_free_pages": 26_000}, [("INFO", "host")]),
+        (0, 90_000, {"swap_free_pages": 25_999}, [("WARNING", "host")]),
+    ],
+)
+def test_severity_by_what_is_left(quiet, said, available, above_min, swap, expected):
+    """The quiet host keeps 26,000 pages; 8 MiB for an admin to log in are 2,048 of them."""
+    now = replace(quiet.AVAILABILITY, available_pages=available, above_min_pages=above_min, **swap)
+
+    assert said(RULE, quiet.facts(now)) == expected
+
+
+def test_on_a_small_host_the_admins_reserve_is_a_32nd_of_it(quiet, said):
+    small = replace(quiet.AVAILABILITY, mem_total_pages=32_000, available_pages=10, **NO_SWAP)
+
+    assert said(RULE, quiet.facts(replace(small, above_min_pages=999))) == [("CRITICAL", "host")]
+    assert said(RULE, quiet.facts(replace(small, above_min_pages=1_000))) == [("WARNING", "host")]
+
+
+def test_wide_marks_alone_are_no_alarm_of_an_oom(quiet, said):
+    """vm.watermark_scale_factor = 400: MemAvailable is 0 while tens of MB lie above the min marks."""
+    wide = replace(
+        quiet.AVAILABILITY, totalreserve_pages=90_000, available_pages=0, above_min_pages=60_000,
+        **NO_SWAP,
+    )  # fmt: skip
+
+    assert said(RULE, quiet.facts(wide)) == [("WARNING", "host")]
+
+
+def test_a_full_swap_with_memory_left_is_not_short(quiet):
+    assert not is_short(replace(quiet.AVAILABILITY, swap_free_pages=0))
+    assert is_short(replace(quiet.AVAILABILITY, available_pages=11, swap_free_pages=12))

@@ -1,0 +1,251 @@
+"""One canonical report for every format: a WARNING, an INFO, quiet rules, and rules not judged."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from vmadvisor.advise.finding import HOST
+from vmadvisor.advise.judge import judge
+from vmadvisor.advise.report import Host, Report
+from vmadvisor.advise.rules import _examples as quiet
+from vmadvisor.kernel.min_free import MinFree
+from vmadvisor.kernel.scan_balance import ScanBalance
+from vmadvisor.model.arithmetic import Arithmetic, Recomputed
+from vmadvisor.model.consumers import CgroupSize, Consumers, ProcessSize
+from vmadvisor.model.facts import Availability, Facts, VictimOrder
+from vmadvisor.model.headroom import Headroom
+from vmadvisor.model.limits import CgroupLimits
+from vmadvisor.model.memory_use import MemoryUse, Part
+from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.snapshot import Gap
+from vmadvisor.sources.zoneinfo import NodeStats
+
+ACTIVITY = replace(
+    quiet.ACTIVITY,
+    scan_kswapd_pages_per_s=5_400.0,
+    scan_direct_pages_per_s=900.0,
+    steal_pages_per_s=4_725.0,
+    steal_kswapd_pages_per_s=4_200.0,
+    steal_direct_pages_per_s=525.0,
+    efficiency_ratio=0.75,
+    allocstall_per_s=41.0,
+    pageoutrun_per_s=3.0,
+    low_wmark_hit_quickly_per_s=2.0,
+    high_wmark_hit_quickly_per_s=1.0,
+    refault_pages_per_s=260.0,
+    refault_anon_pages_per_s=60.0,
+    refault_file_pages_per_s=200.0,
+    swapin_pages_per_s=0.04,
+    swapout_pages_per_s=70.0,
+    majfault_per_s=12.34,
+    compact_stall_per_s=None,
+    oom_kill_count=None,
+    oom_kill_since_boot_count=None,
+)
+STALL = StallTime(interval_s=1.0, memory_some_ratio=0.5, memory_full_ratio=0.22, io_full_ratio=0.1)
+DMA = replace(
+    quiet.ZONE,
+    zone="DMA",
+    managed_pages=3_840,
+    free_pages=3_800,
+    min_pages=30,
+    low_pages=37,
+    high_pages=44,
+    protection_pages=3_019,
+)
+NORMAL = replace(quiet.ZONE, free_pages=21_000, position="low to high")
+NODE = replace(
+    quiet.NODE,
+    slack_pages=1_000,
+    free_pages=24_800,
+    position="low to high",
+    kswapd_state="running",
+    kswapd_cpu_ratio=0.62,
+)
+VICTIMS = (
+    replace(quiet.VICTIM, pid_id=4_194_303, comm="postgres", points_pages=910_000),
+    replace(quiet.VICTIM, pid_id=201, comm="worker", points_pages=420_000, oom_score_adj=250),
+    replace(quiet.VICTIM, pid_id=202, comm="backup", points_pages=31_000, oom_score_adj=-100),
+    replace(quiet.VICTIM, pid_id=203, comm="cron", points_pages=1_900),
+)
+USE = MemoryUse(
+    total_kib=8_000_000,
+    parts=(
+        Part(name="free", size_kib=99_200, source="MemFree - Unaccepted"),
+        Part(name="anonymous", size_kib=5_300_000, source="AnonPages"),
+        Part(name="file cache", size_kib=2_400_000, source="Buffers + Cached - Shmem"),
+        Part(name="zram", size_kib=0, source="zram mm_stat mem_used_total"),
+        Part(name="unaccounted", size_kib=200_800, source="MemTotal less all above"),
+    ),
+    missing=(),
+)
+ARITHMETIC = Arithmetic(
+    numbers=(
+        Recomputed(name="MemAvailable", computed_pages=1_200_000, kernel_pages=1_200_000,
+                   source="/proc/meminfo MemAvailable"),
+        Recomputed(name="CommitLimit", computed_pages=1_524_288, kernel_pages=1_524_291,
+                   source="/proc/meminfo CommitLimit"),
+        Recomputed(name="dirty threshold", computed_pages=None, kernel_pages=77,
+                   source="/proc/vmstat nr_dirty_threshold"),
+    ),
+    marks_agreement=(("equal", 2),),
+    protection_agreement=(("equal", 1), ("stale", 1)),
+    min_free=MinFree(kib=67_584, automatic_kib=11_313, recalculated_kib=11_290,
+                     khugepaged_kib=67_585, origin="khugepaged", missing=()),
+    scan_balance=(ScanBalance(node_id=0, rule=None, anon_min_permyriad=None,
+                              anon_max_permyriad=None, unknown=("priority",)),),
+)  # fmt: skip
+LRU = NodeStats(
+    node_id=0,
+    nr_active_anon_pages=700_000,
+    nr_inactive_anon_pages=625_000,
+    nr_active_file_pages=340_000,
+    nr_inactive_file_pages=260_000,
+    nr_unevictable_pages=None,
+    nr_slab_reclaimable_pages=9_000,
+    nr_slab_unreclaimable_pages=8_000,
+    nr_dirty_pages=70,
+    nr_writeback_pages=6,
+)
+POSTGRES = ProcessSize(
+    pid_id=4_194_303,
+    comm="postgres",
+    rss_pages=880_000,
+    swap_pages=9_000,
+    oom_score_adj=0,
+    cgroup_path="/system.slice/postgresql.service",
+    growth_pages_per_s=-128.0,
+)
+WORKER = ProcessSize(
+    pid_id=201,
+    comm="worker",
+    rss_pages=410_000,
+    swap_pages=None,
+    oom_score_adj=None,
+    cgroup_path=None,
+    growth_pages_per_s=1_536.0,
+)
+CGROUPS = (
+    CgroupSize(path="/system.slice/postgresql.service", current_bytes=3_700_000_000,
+               max_bytes=None, swap_current_bytes=36_864_000, growth_bytes_per_s=None),
+    CgroupSize(path="/jobs", current_bytes=1_700_000_000, max_bytes=2_000_000_000,
+               swap_current_bytes=0, growth_bytes_per_s=6_291_456.0),
+)  # fmt: skip
+
+
+def _canonical() -> Report:
+    """A busy host of 8 GiB; its cgroup files and a second of its counters could not be read."""
+    facts = quiet.facts(
+        ACTIVITY,
+        STALL,
+        Headroom(zones=(DMA, NORMAL), nodes=(NODE,)),
+        VictimOrder(by_scope={HOST: VICTIMS}),
+        replace(quiet.VMSTAT, oom_kill_total=None),
+    )
+    unread = {CgroupLimits}
+    known = Facts({kind: fact for kind, fact in facts.by_type.items() if kind not in unread})
+    judgement = judge(known)
+    return Report(
+        host=Host(
+            hostname="db1",
+            kernel_release="6.1.0-18-amd64",
+            arch="x86_64",
+            page_size_bytes=4096,
+            boot_id="0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+            mem_total_kib=8_000_000,
+            swap_total_kib=2_097_152,
+            is_live=True,
+        ),
+        time_utc="2026-02-03T04:05:06Z",
+        tool_version="0.0.1",
+        snapshot_time_s=1_234.5,
+        judgement=judgement,
+        processes_seen_count=317,
+        process_scan_age_s=0.25,
+        headroom=known.get(Headroom),
+        activity=known.get(ReclaimActivity),
+        stall=known.get(StallTime),
+        availability=known.get(Availability),
+        memory_use=USE,
+        arithmetic=ARITHMETIC,
+        lru=(LRU,),
+        consumers=Consumers(largest=(POSTGRES, WORKER), growing=(WORKER,), cgroups=CGROUPS),
+        victims=known.get(VictimOrder),
+        gaps=(
+            Gap(path="/sys/fs/cgroup", reason="permission denied",
+                cost="a group at its limit cannot be told from a host short of memory"),
+            *(
+                Gap(path=one.rule_id, reason=f"needs {', '.join(one.missing)}",
+                    cost=f"not judged: {one.title}")
+                for one in judgement.not_judged
+            ),
+        ),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def report() -> Report:
+    return _canonical()
+
+
+HOSTILE_NAMES = (
+    "line\nbreak",
+    "clear\x1b[2J\x1b[31mred",
+    "\u202egnp.exe\u202c",
+    "[bold]markup[/bold]",
+    "[red]x[/]",
+    "cut\udcc3\udc28",
+    "lone\ud800",
+    "tab\tand\rreturn",
+    "bar|'x'=1;2",
+    "\u200bzero\u2060width\ufeff",
+    "\u2028separator\u2029",
+    "\x9b31mC1",
+    "a" * 300,
+    "漢字" * 9,
+    ":smile:",
+    "",
+)
+
+
+@pytest.fixture(params=HOSTILE_NAMES, ids=[ascii(name)[:24] for name in HOSTILE_NAMES])
+def hostile_name(request) -> str:
+    return request.param
+
+
+@pytest.fixture
+def named_by_an_enemy(report) -> Callable[[str], Report]:
+    """The canonical report with this name wherever somebody else chooses one."""
+
+    def build(name: str) -> Report:
+        assert report.victims is not None
+        assert report.consumers is not None
+        path = "/" + name
+        findings = tuple(
+            replace(finding, scope=path, title=f"{finding.title} {name}")
+            for finding in report.judgement.findings
+        )
+        largest = tuple(
+            replace(one, comm=name, cgroup_path=path) for one in report.consumers.largest
+        )
+        return replace(
+            report,
+            host=replace(report.host, hostname=name, kernel_release=name),
+            judgement=replace(report.judgement, findings=findings),
+            consumers=replace(
+                report.consumers,
+                largest=largest,
+                cgroups=tuple(replace(one, path=path) for one in report.consumers.cgroups),
+            ),
+            victims=VictimOrder(
+                by_scope={
+                    scope: tuple(replace(one, comm=name) for one in order)
+                    for scope, order in report.victims.by_scope.items()
+                }
+                | {path: ()}
+            ),
+            gaps=(*report.gaps, Gap(path=path, reason=name, cost=name)),
+        )
+
+    return build

@@ -1,0 +1,127 @@
+"""80 columns, no colour unless asked, ASCII where asked, and no name does more than stand there."""
+
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from vmadvisor.advise.finding import Severity
+from vmadvisor.render.style import Style
+from vmadvisor.render.layout import printed, row, table
+from vmadvisor.render.text_report import render
+
+PLAIN = Style()
+ASCII = Style(is_unicode=False)
+
+
+def body(text):
+    return "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("style", [PLAIN, ASCII, Style(width_columns=120), Style(width_columns=60)])
+def test_no_line_is_wider_than_the_style(report, style):
+    lines = render(report, style).split("\n")
+
+    assert max(map(cell_len, lines)) <= style.width_columns
+
+
+def test_nothing_escapes_without_colour(report):
+    assert "\x1b" not in render(report, PLAIN)
+
+
+def test_colour_changes_no_word(report):
+    import re
+
+    coloured = render(report, Style(has_color=True))
+
+    assert "\x1b[" in coloured
+    assert body(re.sub(r"\x1b\[[0-9;]*m", "", coloured)) == render(report, PLAIN)
+
+
+def test_without_unicode_all_is_ascii(report):
+    text = render(report, ASCII)
+
+    assert text.isascii()
+    assert "--------" in text
+    assert "#####m" in text
+
+
+def test_the_verdict_comes_first_then_why_then_what_to_do(report):
+    text = render(report, PLAIN)
+    order = ["WARNING  db1: Linux", "WARNING  Tasks stall", "VMA-RECLAIM-001", "do:   echo -500",
+             "undo: echo 0", "node zone", "where the memory is", "could not be told"]  # fmt: skip
+
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)
+
+
+def test_a_title_that_wraps_stays_beside_its_severity(report):
+    lines = render(report, PLAIN).split("\n")
+    start = next(i for i, line in enumerate(lines) if "Tasks stall" in line)
+
+    assert lines[start + 1].startswith(" " * 9)
+
+
+def test_unknown_numbers_are_question_marks(report):
+    compaction = next(line for line in render(report, PLAIN).split("\n") if "compaction" in line)
+
+    assert compaction.endswith("?")
+
+
+def test_a_quiet_host_needs_no_change(report):
+    quiet = replace(report.judgement, status=Severity.OK, findings=())
+    text = render(replace(report, judgement=quiet), PLAIN)
+
+    assert text.startswith("OK  db1")
+    assert "No change needed." in text
+
+
+def test_a_report_of_nothing_is_a_headline(report):
+    empty = replace(
+        report, headroom=None, activity=None, stall=None, availability=None, memory_use=None,
+        arithmetic=None, lru=(), consumers=None, victims=None, gaps=(),
+        judgement=replace(report.judgement, status=Severity.OK, findings=()),
+        host=replace(report.host, hostname=None, kernel_release=None, mem_total_kib=None,
+                     swap_total_kib=0),
+    )  # fmt: skip
+
+    assert render(empty, PLAIN) == (
+        "OK  this host: kernel unknown, ? of memory, no swap\nNo change needed.\n"
+    )
+
+
+@pytest.mark.parametrize("style", [PLAIN, ASCII, Style(has_color=True)])
+def test_hostile_names_are_inert(named_by_an_enemy, hostile_name, style):
+    text = render(named_by_an_enemy(hostile_name), style)
+    lines = text.split("\n")
+
+    assert text.encode("utf-8")
+    assert style.is_unicode or text.isascii()
+    if not style.has_color:
+        assert max(map(cell_len, lines)) <= style.width_columns
+        assert "\x1b" not in text
+        assert not {unicodedata.category(char) for char in text if char != "\n"} & {"Cc", "Cf"}
+
+
+@pytest.mark.parametrize("name", ["[bold]x[/bold]", ":smile:", "[link=http://x]y[/link]"])
+def test_markup_and_emoji_codes_are_text(named_by_an_enemy, name):
+    text = render(named_by_an_enemy(name), Style(has_color=True))
+
+    assert name in text
+
+
+def test_a_number_for_which_there_is_no_room_is_visibly_cut():
+    wide = table("name", "number", numbers=(1,))
+    row(wide, "x" * 30, "1,234,567,890,123,456,789")
+    text = printed([wide], Style(width_columns=20, is_unicode=False))
+
+    assert "~" in text
+    assert "789" not in text
+    assert text.isascii()
+
+
+def test_a_line_is_wrapped_not_cut():
+    words = "free " * 40
+
+    assert printed([words], PLAIN).split() == words.split()
