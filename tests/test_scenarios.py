@@ -1,0 +1,126 @@
+"""Every fixture against the verdict that its story calls for.
+
+``expected.json`` was decided from what happened on the host (its scenario, its kernel log, what came
+a second later), never from this program's output: ``findings`` must be there with this severity,
+``quiet`` rules must say nothing, in no scope, ``gaps`` must be named, ``first_victim`` is whom the
+kernel's OOM killer took or would have taken, ``marks`` "exact" has every zone's marks recomputed.
+"""
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from vmadvisor.advise.report import make_report
+from vmadvisor.collect import Request, open_root, take
+from vmadvisor.kernel import watermarks
+from vmadvisor.kernel.oom import victims
+from vmadvisor.render.json_report import render
+from vmadvisor.render.style import Style
+
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
+NAMES = sorted(path.name for path in FIXTURES.iterdir() if path.is_dir())
+SIZE_MAX_BYTES = 3 << 20
+EXACT = {"equal", "stale"}  # stale: exact for the managed pages of when the marks were set
+
+each_fixture = pytest.mark.parametrize("name", NAMES)
+
+
+def _snapshots(name):
+    return take(open_root(str(FIXTURES / name)), Request(processes="shortlist"))
+
+
+def _expected(name):
+    return json.loads((FIXTURES / name / "expected.json").read_text())
+
+
+def _origin(name):
+    return tomllib.loads((FIXTURES / name / "origin.toml").read_text())
+
+
+@pytest.fixture(scope="module")
+def reports():
+    """The JSON report of each fixture, made once."""
+    made = {}
+    for name in NAMES:
+        before, after = _snapshots(name)
+        assert before is not None, f"{name} has one tick only: no rates"
+        report = make_report(before, after, time_utc="2026-01-02T03:04:05Z", tool_version="0")
+        made[name] = json.loads(render(report, Style()))
+    return made
+
+
+@each_fixture
+def test_the_verdict_is_the_one_that_the_story_calls_for(name, reports):
+    loud = [(found["id"], found["severity"]) for found in reports[name]["findings"]]
+
+    assert reports[name]["status"] == _expected(name)["status"], loud
+
+
+@each_fixture
+def test_what_the_story_is_about_is_found_where_it_is(name, reports):
+    found = {(one["id"], one["scope"], one["severity"]) for one in reports[name]["findings"]}
+    wanted = {(one["id"], one["scope"], one["severity"]) for one in _expected(name)["findings"]}
+
+    assert wanted <= found
+
+
+@each_fixture
+def test_rules_about_something_else_are_quiet(name, reports):
+    found = {one["id"] for one in reports[name]["findings"]}
+
+    assert found & set(_expected(name)["quiet"]) == set()
+
+
+@each_fixture
+def test_what_cannot_be_read_is_a_gap_with_its_cost(name, reports):
+    gaps = {gap["path"]: gap for gap in reports[name]["gaps"]}
+
+    assert set(_expected(name).get("gaps", ())) <= gaps.keys()
+    assert all(gap["reason"] and gap["cost"] for gap in gaps.values())
+
+
+@each_fixture
+def test_all_processes_of_the_newest_scan_are_seen(name, reports):
+    ticks = sorted((path for path in (FIXTURES / name).iterdir() if path.is_dir()),
+                   key=lambda path: float(path.name))  # fmt: skip
+    pids = [path.name for path in (ticks[-1] / "proc").iterdir() if path.name.isdigit()]
+
+    assert reports[name]["processes_seen_count"] == (len(pids) or None)
+
+
+@each_fixture
+def test_the_host_is_the_one_that_the_origin_names(name, reports):
+    host, origin = reports[name]["host"], _origin(name)
+
+    assert host["kernel_release"] == origin["kernel_release"]
+    assert host["page_size_bytes"] == origin["page_size_bytes"]
+    assert isinstance(origin["synthetic"], bool)
+    assert origin["made"]
+    assert origin["story"]
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "marks" in _expected(name)])
+def test_every_zones_marks_are_recomputed_to_the_page(name):
+    _, after = _snapshots(name)
+    rows = watermarks.table(after)
+
+    assert rows
+    assert {row.agreement for row in rows} <= EXACT
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "first_victim" in _expected(name)])
+def test_the_first_in_the_order_is_whom_the_kernel_takes(name):
+    _, after = _snapshots(name)
+    first, wanted = victims(after)["host"][0], _expected(name)["first_victim"]
+
+    assert (first.pid_id, first.comm) == (wanted["pid"], wanted["comm"])
+
+
+def test_fixtures_stay_small_and_cover_kernels_from_3_10_to_7_2():
+    sizes = [path.stat().st_size for path in FIXTURES.rglob("*") if path.is_file()]
+
+    assert sum(sizes) < SIZE_MAX_BYTES
+    assert {name.split("-")[0] for name in NAMES} >= {"3.10", "4.18", "5.10", "6.1", "6.12", "7.2"}
+    assert sum(not _origin(name)["synthetic"] for name in NAMES) > len(NAMES) // 2
