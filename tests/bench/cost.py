@@ -176,7 +176,7 @@ def verify(planted: int, directory: Path) -> list[tuple[str, str, bool]]:
     report = json.loads((directory / "output").read_text())
     seen = report["processes_seen_count"]
     low, high = min(before, after), max(before, after) + 3  # measure, check and a child of it
-    order = [victim["pid_id"] for victim in report["victims"]["host"]]
+    order = [victim["pid"] for victim in report["victims"]["host"]]
     mine = next(one for one in report["victims"]["host"] if one["pid_id"] == planted)
     expected = points(planted)
     larger_count = sum(max(points(pid), default=0) > max(expected) for pid in pids())

@@ -8,7 +8,8 @@ import jsonschema
 import pytest
 
 from vmadvisor.advise.finding import Severity
-from vmadvisor.render.json_report import SCHEMA_VERSION, dumps, plain, render
+from vmadvisor.render.json_report import SCHEMA_VERSION, render
+from vmadvisor.render.json_text import dumps, plain
 from vmadvisor.render.style import Style
 
 SCHEMA = json.loads(files("vmadvisor.render").joinpath("check.schema.json").read_text())
@@ -74,7 +75,7 @@ def test_exact_numbers_are_not_rounded(report):
     assert document["reclaim_activity"]["majfault_per_s"] == 12.34
     assert document["reclaim_activity"]["compact_stall_per_s"] is None
     assert document["stall_time"]["memory_full_ratio"] == 0.22
-    assert document["victims"]["host"][0]["pid_id"] == 4_194_303
+    assert document["victims"]["host"][0]["pid"] == 4_194_303
 
 
 def test_hostile_names_are_ascii_and_follow_the_schema(named_by_an_enemy, hostile_name):

@@ -7,8 +7,8 @@ import pytest
 from rich.cells import cell_len
 
 from vmadvisor.advise.finding import Severity
-from vmadvisor.render.style import Style
 from vmadvisor.render.layout import printed, row, table
+from vmadvisor.render.style import Style
 from vmadvisor.render.text_report import render
 
 PLAIN = Style()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from vmadvisor.kernel.oom import Victim
 from vmadvisor.kernel.page_size import page_size_bytes
-from vmadvisor.render.json_report import dumps
+from vmadvisor.render.json_text import dumps
 from vmadvisor.render.style import Style
 from vmadvisor.snapshot import Snapshot
 
@@ -14,23 +14,7 @@ Orders = Mapping[str, Sequence[Victim]]
 def as_json(orders: Orders, snapshot: Snapshot, style: Style) -> str:
     """``{"victims": [...]}``: in kill order within each scope, "host" first."""
     del style
-    victims = [
-        {
-            "pid": victim.pid_id,
-            "comm": victim.comm,
-            "scope": victim.scope,
-            "points_pages": victim.points_pages,
-            "oom_score": victim.oom_score,
-            "kernel_oom_score": victim.kernel_oom_score,
-            "oom_score_adj": victim.oom_score_adj,
-            "killable": victim.killable,
-            "rss_pages": victim.rss_pages,
-            "swap_pages": victim.swap_pages,
-            "page_table_pages": victim.page_table_pages,
-        }
-        for order in orders.values()
-        for victim in order
-    ]
+    victims = [victim for order in orders.values() for victim in order]
     return dumps({"victims": victims, "gaps": snapshot.gaps})
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from vmadvisor.kernel.marks import agree
 from vmadvisor.kernel.page_size import page_size_bytes
 from vmadvisor.kernel.watermarks import ZoneMarks
-from vmadvisor.render.json_report import dumps
+from vmadvisor.render.json_text import dumps
 from vmadvisor.render.style import Style
 from vmadvisor.snapshot import Snapshot
 

@@ -1,0 +1,43 @@
+"""Records as JSON text: absent is ``null``, severities are words, names that are no UTF-8 carry escapes."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+
+from vmadvisor.advise.finding import Severity
+from vmadvisor.render.escape import decoded
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+
+_NAMES = {"pid_id": "pid", "node_id": "node"}
+"""Ours end in a unit; outside, a pid is a pid."""
+
+
+def plain(value: object) -> Json:
+    """Records, mappings and sequences as JSON knows them.
+
+    >>> plain({"a": (1, None, Severity.OK)})
+    {'a': [1, None, 'OK']}
+    """
+    if isinstance(value, Severity):
+        return value.name
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return decoded(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            _NAMES.get(field.name, field.name): plain(getattr(value, field.name))
+            for field in fields(value)
+        }
+    if isinstance(value, Mapping):
+        return {decoded(str(key)): plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [plain(item) for item in value]
+    raise TypeError(type(value).__name__)
+
+
+def dumps(value: object) -> str:
+    """JSON text with a final newline; ASCII only, so that no encoding can spoil it."""
+    return json.dumps(plain(value), indent=1, allow_nan=False) + "\n"
