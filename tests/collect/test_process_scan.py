@@ -234,3 +234,12 @@ def test_no_processes_at_all_are_a_gap(fake_tree, files):
 
 def test_the_scan_is_a_record_like_any_other(fake_tree, crowd):
     assert isinstance(scan(fake_tree(crowd))[0], ProcessScan)
+
+
+def test_a_size_of_hundreds_of_digits_is_no_size(fake_tree, crowd):
+    """As a float it would overflow in every rate made of it."""
+    crowd["proc/180/statm"] = "9 " + "9" * 400 + " 5 1 0 9 0\n"
+    found, _ = scan(fake_tree(crowd), nodes_count=1)
+
+    assert 180 not in found.rss_pages
+    assert 190 in found.rss_pages

@@ -70,3 +70,10 @@ def test_assignments_try_fewest_boosts_first_and_end():
 def test_hostile_marks_have_few_boosts_to_try():
     far = marks(2**62, 2**61)
     assert len(list(RULES.standing(far, 2**63, range(2**62)))) < 200
+
+
+def test_without_a_page_size_no_pageblock_is_told(make_snapshot):
+    huge = transparent_hugepage.parse({"hpage_pmd_size": "2097152\n"})
+
+    assert pageblock_pages(make_snapshot(huge, release="5.10.0"), 0) is None
+    assert pageblock_pages(make_snapshot(huge, release="5.10.0"), 4096) == 512

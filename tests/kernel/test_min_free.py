@@ -78,3 +78,15 @@ def test_a_page_size_of_unknown_pageblocks_leaves_khugepaged_open(make_snapshot,
     found = min_free(host(make_snapshot, make_zone, 9_999, page_bytes=262_144))
     assert (found.khugepaged_kib, found.origin) == (None, "unknown")
     assert found.missing == ("pageblock size",)
+
+
+def test_marks_above_the_zones_themselves_leave_an_origin_not_a_crash(make_snapshot, make_zone):
+    """min_free_kbytes of more than all memory: nothing is left to take a root of."""
+    snapshot = make_snapshot(
+        sysctl_vm.parse({"watermark_scale_factor": "10\n", "min_free_kbytes": "90000000\n"}),
+        transparent_hugepage.parse(NEVER),
+        release="6.1.0",
+        zones=[make_zone("Normal", 3_840)],
+    )
+
+    assert min_free(snapshot).origin == "set"
