@@ -12,6 +12,7 @@ an OOM by (``should_reclaim_retry()``): free and file pages above the min marks.
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
+from vmadvisor.advise.rules._quiet import quiet_host
 from vmadvisor.model.facts import Availability, Facts
 from vmadvisor.units import KIB_BYTES
 
@@ -110,12 +111,6 @@ def _fires() -> Facts:
     )
 
 
-def _quiet() -> Facts:
-    from vmadvisor.advise.rules import _examples as host
-
-    return host.facts()
-
-
 RULE = Rule(
     id="VMA-AVAIL-001",
     title="Available memory is running out",
@@ -126,5 +121,5 @@ RULE = Rule(
         "mm/page_alloc.c:calculate_totalreserve_pages",
     ),
     fires_on=_fires,
-    quiet_on=_quiet,
+    quiet_on=quiet_host,
 )

@@ -7,6 +7,7 @@ host's would help. A kill at the limit is another matter (VMA-OOM-001).
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import Finding, Quantity, Rule, Severity
+from vmadvisor.advise.rules._quiet import quiet_host
 from vmadvisor.advise.rules._stalls import LASTING_MIN_S, Stall
 from vmadvisor.model.facts import Facts
 from vmadvisor.model.limits import AT_LIMIT_MIN_RATIO, CgroupLimits, LimitedCgroup
@@ -96,12 +97,6 @@ def _fires() -> Facts:
     return host.facts(CgroupLimits(groups=(full,), is_complete=True))
 
 
-def _quiet() -> Facts:
-    from vmadvisor.advise.rules import _examples as host
-
-    return host.facts()
-
-
 RULE = Rule(
     id="VMA-CGROUP-001",
     title="A cgroup stands at its own limit",
@@ -109,5 +104,5 @@ RULE = Rule(
     check=check,
     references=("mm/memcontrol.c:try_charge_memcg", "Documentation/admin-guide/cgroup-v2.rst"),
     fires_on=_fires,
-    quiet_on=_quiet,
+    quiet_on=quiet_host,
 )

@@ -11,6 +11,7 @@ from vmadvisor.advise.finding import (
     Rule,
     Severity,
 )
+from vmadvisor.advise.rules._quiet import quiet_host
 from vmadvisor.advise.rules._stalls import (
     SWAPIN_MIN_PER_S,
     capped_group,
@@ -116,12 +117,6 @@ def _fires() -> Facts:
     )
 
 
-def _quiet() -> Facts:
-    from vmadvisor.advise.rules import _examples as host
-
-    return host.facts()
-
-
 RULE = Rule(
     id="VMA-COMPACT-001",
     title="Tasks stall in direct compaction",
@@ -133,5 +128,5 @@ RULE = Rule(
         "Documentation/admin-guide/mm/transhuge.rst",
     ),
     fires_on=_fires,
-    quiet_on=_quiet,
+    quiet_on=quiet_host,
 )

@@ -8,6 +8,7 @@ does kswapd by merely running (see ``_stalls``); neither is blamed on the host.
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, TWO_READINGS, Finding, Quantity, Rule, Severity
+from vmadvisor.advise.rules._quiet import quiet_host
 from vmadvisor.advise.rules._stalls import (
     STALL_CRITICAL_RATIO,
     STALL_MIN_RATIO,
@@ -179,12 +180,6 @@ def _fires() -> Facts:
     )
 
 
-def _quiet() -> Facts:
-    from vmadvisor.advise.rules import _examples as host
-
-    return host.facts()
-
-
 RULE = Rule(
     id="VMA-RECLAIM-001",
     title="Tasks stall in direct reclaim",
@@ -197,5 +192,5 @@ RULE = Rule(
         "mm/vmscan.c:try_to_free_pages",
     ),
     fires_on=_fires,
-    quiet_on=_quiet,
+    quiet_on=quiet_host,
 )

@@ -10,6 +10,7 @@ whole host's raises only ``oom_kill`` of the group the victim was in. v1 has no 
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
+from vmadvisor.advise.rules._quiet import quiet_host
 from vmadvisor.advise.rules._stalls import interval_activity
 from vmadvisor.model.facts import Facts
 from vmadvisor.model.limits import CgroupLimits, LimitedCgroup
@@ -165,12 +166,6 @@ def _fires() -> Facts:
     )
 
 
-def _quiet() -> Facts:
-    from vmadvisor.advise.rules import _examples as host
-
-    return host.facts()
-
-
 RULE = Rule(
     id="VMA-OOM-001",
     title="The OOM killer struck",
@@ -179,5 +174,5 @@ RULE = Rule(
     check=check,
     references=("mm/oom_kill.c:__oom_kill_process", "Documentation/admin-guide/cgroup-v2.rst"),
     fires_on=_fires,
-    quiet_on=_quiet,
+    quiet_on=quiet_host,
 )

@@ -7,6 +7,7 @@ where the kernel was built without it, and in trees whose collector left them ou
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Remedy, Rule, Severity
+from vmadvisor.advise.rules._quiet import quiet_host
 from vmadvisor.kernel.behaviour import Behaviour
 from vmadvisor.model.facts import Facts
 from vmadvisor.sources.cmdline import Cmdline
@@ -78,12 +79,6 @@ def _fires() -> Facts:
     return Facts(without)
 
 
-def _quiet() -> Facts:
-    from vmadvisor.advise.rules import _examples as host
-
-    return host.facts()
-
-
 RULE = Rule(
     id="VMA-PSI-001",
     title="Pressure stall information is off",
@@ -92,5 +87,5 @@ RULE = Rule(
     check=check,
     references=("Documentation/accounting/psi.rst", "kernel/sched/psi.c:setup_psi"),
     fires_on=_fires,
-    quiet_on=_quiet,
+    quiet_on=quiet_host,
 )

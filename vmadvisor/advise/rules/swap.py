@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
+from vmadvisor.advise.rules._quiet import quiet_host
 from vmadvisor.advise.rules._stalls import (
     SWAPIN_MIN_PER_S,
     capped_group,
@@ -137,12 +138,6 @@ def _fires() -> Facts:
     )
 
 
-def _quiet() -> Facts:
-    from vmadvisor.advise.rules import _examples as host
-
-    return host.facts()
-
-
 RULE = Rule(
     id="VMA-SWAP-001",
     title="Swap is absent, full or thrashing",
@@ -154,5 +149,5 @@ RULE = Rule(
         "Documentation/admin-guide/sysctl/vm.rst#swappiness",
     ),
     fires_on=_fires,
-    quiet_on=_quiet,
+    quiet_on=quiet_host,
 )

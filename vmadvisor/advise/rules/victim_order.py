@@ -7,6 +7,7 @@ healthy host is how the kernel works and no alarm: INFO. It becomes a WARNING wh
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Remedy, Rule, Severity
+from vmadvisor.advise.rules._quiet import quiet_host
 from vmadvisor.advise.rules.availability import is_short
 from vmadvisor.kernel.oom import Victim
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
@@ -109,12 +110,6 @@ def _fires() -> Facts:
     return host.facts(VictimOrder(by_scope={HOST: order}))
 
 
-def _quiet() -> Facts:
-    from vmadvisor.advise.rules import _examples as host
-
-    return host.facts()
-
-
 RULE = Rule(
     id="VMA-VICTIM-001",
     title="A critical service stands first in the OOM killer's order",
@@ -122,5 +117,5 @@ RULE = Rule(
     check=check,
     references=("mm/oom_kill.c:oom_badness", "fs/proc/base.c:oom_score_adj_write"),
     fires_on=_fires,
-    quiet_on=_quiet,
+    quiet_on=quiet_host,
 )

@@ -7,6 +7,7 @@ default since 3.16 and right unless every job is pinned to a node that it fits.
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Remedy, Rule, Severity
+from vmadvisor.advise.rules._quiet import quiet_host
 from vmadvisor.model.facts import Facts
 from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.rates import ReclaimActivity
@@ -94,12 +95,6 @@ def _fires() -> Facts:
     )
 
 
-def _quiet() -> Facts:
-    from vmadvisor.advise.rules import _examples as host
-
-    return host.facts()
-
-
 RULE = Rule(
     id="VMA-NUMA-001",
     title="zone_reclaim_mode reclaims locally while other nodes are free",
@@ -110,5 +105,5 @@ RULE = Rule(
         "Documentation/admin-guide/sysctl/vm.rst#zone-reclaim-mode",
     ),
     fires_on=_fires,
-    quiet_on=_quiet,
+    quiet_on=quiet_host,
 )
