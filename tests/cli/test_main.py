@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -81,7 +82,7 @@ def test_a_crash_exits_3_and_names_the_place(monkeypatch, capsys):
 
 
 def test_a_full_output_device_exits_3():
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "vmadvisor", "rules"],
             stdout=full,
