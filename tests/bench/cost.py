@@ -177,7 +177,7 @@ def verify(planted: int, directory: Path) -> list[tuple[str, str, bool]]:
     seen = report["processes_seen_count"]
     low, high = min(before, after), max(before, after) + 3  # measure, check and a child of it
     order = [victim["pid"] for victim in report["victims"]["host"]]
-    mine = next(one for one in report["victims"]["host"] if one["pid_id"] == planted)
+    mine = next(one for one in report["victims"]["host"] if one["pid"] == planted)
     expected = points(planted)
     larger_count = sum(max(points(pid), default=0) > max(expected) for pid in pids())
     return [
