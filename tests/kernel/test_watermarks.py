@@ -181,3 +181,30 @@ def test_hostile_numbers_come_to_an_end(make_snapshot, make_zone, pages, free, f
     settings = sysctl(min_free_kbytes=f"{free}\n", watermark_boost_factor="15000\n")
     host = make_snapshot(settings, release=release, zones=zones)
     assert len(watermarks.table(host, scale_factor_permyriad=factor)) == 3
+
+
+def test_marks_set_at_much_smaller_sizes_are_different_but_reckoned_with(make_snapshot, make_zone):
+    """A recorded guest of 256 MB: its marks are those of 94.8 % of today's DMA32."""
+    zones = [
+        make_zone("DMA", 3_840, (33, 41, 49, None)),
+        make_zone("DMA32", 51_749, (426, 532, 638, None)),
+    ]
+    snapshot = make_snapshot(sysctl(min_free_kbytes="1840\n"), release="6.1.0", zones=zones)
+    table = watermarks.table(snapshot)
+
+    assert [zone.agreement for zone in table] == ["different", "different"]
+    assert [zone.is_explained for zone in table] == [True, True]
+    assert numbers(watermarks.in_force(table[1])) == (426, 532, 638, None)
+    assert numbers(table[1].computed)[:3] == (428, 535, 642)
+
+
+def test_marks_that_nothing_explains_are_not_reckoned_with(make_snapshot, make_zone):
+    zones = [
+        make_zone("DMA", 3_840, (33, 41, 49, None)),
+        make_zone("DMA32", 51_749, (526, 632, 738, None)),
+    ]
+    snapshot = make_snapshot(sysctl(min_free_kbytes="1840\n"), release="6.1.0", zones=zones)
+    table = watermarks.table(snapshot)
+
+    assert [zone.is_explained for zone in table] == [False, False]
+    assert numbers(watermarks.in_force(table[1]))[:3] == (428, 535, 642)

@@ -21,7 +21,7 @@ def snapshot():
 def zone(name, computed, kernel, agreement, boost_pages=None):
     return ZoneMarks(
         node_id=0, zone=name, managed_pages=90_000, free_pages=7_000, computed=computed,
-        kernel=kernel, boost_pages=boost_pages, agreement=agreement,
+        kernel=kernel, boost_pages=boost_pages, agreement=agreement, is_explained=True,
     )  # fmt: skip
 
 
@@ -76,3 +76,10 @@ def test_text_fits_its_width_and_its_characters(snapshot):
 
     assert max(map(len, shown.split("\n"))) <= 80
     assert shown.isascii()
+
+
+def test_marks_of_a_much_smaller_size_are_not_asked_to_be_reported(snapshot):
+    explained = (zone("DMA32", NOW, OLD, "different"),)
+
+    assert "report" not in FORMATS["text"](explained, snapshot, Style())
+    assert "given back later" in FORMATS["text"](explained, snapshot, Style()).replace("\n", " ")

@@ -2,7 +2,8 @@
 
 - ``equal``: settings and today's sizes give exactly these marks.
 - ``stale``: they were set at earlier sizes, at least 97 % of today's, that give all zones' marks.
-- ``different``: neither; the model does not describe this kernel, or the file does not.
+- ``different``: neither. Sizes further below today's may still explain them (``is_explained``); else the
+  model does not describe this kernel, or the file does not.
 - ``unknown``: a setting, the page size or the kernel's version is missing.
 
 5.0 to 5.15 add a boost to the marks without printing it (``kernel.boost``).
@@ -19,7 +20,12 @@ from vmadvisor.kernel.marks import (
     agree,
     marks,
 )
-from vmadvisor.kernel.size_ranges import EARLIER_MIN_PERMILLE, PERMILLE, earliest_pages
+from vmadvisor.kernel.size_ranges import (
+    EARLIER_MIN_PERMILLE,
+    EXPLAINED_MIN_PERMILLE,
+    PERMILLE,
+    earliest_pages,
+)
 from vmadvisor.kernel.stale import earlier_managed_pages
 from vmadvisor.records import dataclass
 from vmadvisor.sources.zoneinfo import Zone
@@ -32,10 +38,14 @@ _ASSIGNMENTS_MAX_COUNT = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """``boost_pages`` is ``None`` where the kernel has no boost, or one that cannot be told."""
+    """``boost_pages`` is ``None`` where the kernel has no boost, or one that cannot be told.
+
+    ``is_explained``: sizes of the past or today's give the printed marks, whatever the agreement.
+    """
 
     agreement: str
     boost_pages: int | None
+    is_explained: bool
 
 
 def printed_marks(zone: Zone) -> Marks:
@@ -63,32 +73,46 @@ def judged(
         else None
     )
     if computed is None or settings is None:
-        return tuple(Verdict(agreement=UNKNOWN, boost_pages=zone.boost_pages) for zone in zones)
+        return tuple(
+            Verdict(agreement=UNKNOWN, boost_pages=zone.boost_pages, is_explained=False)
+            for zone in zones
+        )
     boosts = tuple(
         _boost_if_equal(zone, own, hidden) for zone, own in zip(zones, computed, strict=True)
     )
     if None not in boosts:
-        return _verdicts(zones, boosts, boosts, has_boost=has_boost)
-    return _verdicts(
-        zones, boosts, _boosts_if_stale(zones, capped, settings, hidden), has_boost=has_boost
-    )
+        return _verdicts(zones, boosts, boosts, STALE, has_boost=has_boost)
+    for word, least_permille in (
+        (STALE, EARLIER_MIN_PERMILLE),
+        (DIFFERENT, EXPLAINED_MIN_PERMILLE),
+    ):
+        earlier = _boosts_if_stale(zones, capped, settings, hidden, least_permille)
+        if earlier is not None:
+            return _verdicts(zones, boosts, earlier, word, has_boost=has_boost)
+    return _verdicts(zones, boosts, None, DIFFERENT, has_boost=has_boost)
 
 
 def _verdicts(
     zones: Sequence[Zone],
     if_equal: Sequence[int | None],
-    if_stale: Sequence[int | None] | None,
+    if_earlier: Sequence[int | None] | None,
+    word: str,
     *,
     has_boost: bool,
 ) -> tuple[Verdict, ...]:
+    """``word`` is the agreement of zones that are not equal."""
     found = []
     for position, zone in enumerate(zones):
         boost_pages, agreement = if_equal[position], EQUAL
         if boost_pages is None:
-            boost_pages = zone.boost_pages if if_stale is None else if_stale[position]
-            agreement = DIFFERENT if if_stale is None else STALE
+            boost_pages = zone.boost_pages if if_earlier is None else if_earlier[position]
+            agreement = word
         found.append(
-            Verdict(agreement=agreement, boost_pages=boost_pages if has_boost else zone.boost_pages)
+            Verdict(
+                agreement=agreement,
+                boost_pages=boost_pages if has_boost else zone.boost_pages,
+                is_explained=agreement == EQUAL or if_earlier is not None,
+            )
         )
     return tuple(found)
 
@@ -107,6 +131,7 @@ def _boosts_if_stale(
     capped: Sequence[bool],
     settings: MarkSettings,
     hidden: BoostRules | None,
+    least_permille: int,
 ) -> tuple[int, ...] | None:
     """Boosts without which all marks come from earlier sizes; ``None`` if no such sizes exist."""
     sizes = [zone.managed_pages for zone in zones]
@@ -114,25 +139,32 @@ def _boosts_if_stale(
     possible = [
         (zone.boost_pages or 0,)
         if hidden is None
-        else tuple(_plausible(zone, lowmem_pages, settings, hidden, is_capped=cap))
+        else tuple(_plausible(zone, lowmem_pages, settings, hidden, least_permille, is_capped=cap))
         for zone, cap in zip(zones, capped, strict=True)
     ]
     for boosts in assignments(possible, limit_count=_ASSIGNMENTS_MAX_COUNT):
         unboosted = [
             less(printed_marks(zone), boost) for zone, boost in zip(zones, boosts, strict=True)
         ]
-        if earlier_managed_pages(sizes, capped, unboosted, settings) is not None:
+        if earlier_managed_pages(sizes, capped, unboosted, settings, least_permille) is not None:
             return boosts
     return None
 
 
 def _plausible(
-    zone: Zone, lowmem_pages: int, settings: MarkSettings, hidden: BoostRules, *, is_capped: bool
+    zone: Zone,
+    lowmem_pages: int,
+    settings: MarkSettings,
+    hidden: BoostRules,
+    least_permille: int,
+    *,
+    is_capped: bool,
 ) -> Iterator[int]:
     """Boosts that leave a min which some earlier size could give."""
-    least_pages = settings.min_free_pages * earliest_pages(zone.managed_pages) // lowmem_pages
+    least_pages = earliest_pages(zone.managed_pages, least_permille)
+    least_pages = settings.min_free_pages * least_pages // lowmem_pages
     most_pages = settings.min_free_pages * zone.managed_pages * PERMILLE
-    most_pages //= lowmem_pages * EARLIER_MIN_PERMILLE
+    most_pages //= lowmem_pages * least_permille
     if is_capped:
         least_pages, most_pages = SWAP_CLUSTER_MAX_PAGES, CAPPED_MIN_MAX_PAGES
     boosts = range(max(zone.min_pages - most_pages, 0), zone.min_pages - least_pages + 1)

@@ -21,6 +21,10 @@ EARLIER_MIN_PERMILLE = 965
 """97 %, to the nearest percent: what freed init memory can explain. It is some 11 MB whatever the size,
 3.36 % of the one zone it lay in where a guest of 768 MB had two nodes."""
 
+EXPLAINED_MIN_PERMILLE = 800
+"""How far below today's an earlier size still explains marks that are not called stale: guests of 256 MB
+set theirs at 94 %, before the initramfs was given back; an initrd of 40 MB on 512 MB would be 92 %."""
+
 PERMILLE = 1000
 
 NO_LIMIT_PAGES = 2**64
@@ -46,20 +50,25 @@ class Choice:
         return min(self.size_max_pages, over_pages - 1)
 
 
-def earliest_pages(managed_pages: int) -> int:
+def earliest_pages(managed_pages: int, least_permille: int = EARLIER_MIN_PERMILLE) -> int:
     """The smallest earlier size of a zone.
 
     >>> earliest_pages(85_977)
     82968
     """
-    return -(-managed_pages * EARLIER_MIN_PERMILLE // PERMILLE)
+    return -(-managed_pages * least_permille // PERMILLE)
 
 
 def choices(
-    managed_pages: int, seen: Marks, settings: MarkSettings, *, is_capped: bool
+    managed_pages: int,
+    seen: Marks,
+    settings: MarkSettings,
+    *,
+    is_capped: bool,
+    least_permille: int = EARLIER_MIN_PERMILLE,
 ) -> Iterator[Choice]:
     """The ways to these marks: one for a zone that shares, up to two for one that does not."""
-    least_pages = earliest_pages(managed_pages)
+    least_pages = earliest_pages(managed_pages, least_permille)
     most_pages = managed_pages
     share_min_pages, share_max_pages = seen.min_pages, seen.min_pages
     if is_capped:

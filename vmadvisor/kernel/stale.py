@@ -2,7 +2,7 @@
 
 The kernel computes marks when it boots, when memory is plugged and when a setting is written. Init memory
 freed afterwards raises ``managed`` and leaves the marks: they are right, for an earlier size. This module
-decides, exactly, whether one earlier size per zone (at most today's, at least 97 % of it) gives every
+decides, exactly, whether one earlier size per zone (at most today's, at least a given share of it) gives every
 printed mark of all zones.
 
 With S pages of min_free_kbytes and L the sum of the earlier sizes m of all zones that share, a printed
@@ -14,7 +14,7 @@ the bounds can be had. So L is sought, from where it fits best outwards.
 from collections.abc import Sequence
 
 from vmadvisor.kernel.marks import Marks, MarkSettings, agree, marks
-from vmadvisor.kernel.size_ranges import NO_LIMIT_PAGES, Choice, choices
+from vmadvisor.kernel.size_ranges import EARLIER_MIN_PERMILLE, NO_LIMIT_PAGES, Choice, choices
 
 _TOTALS_MAX_COUNT = 2000
 """How many L are tried around the best. Fewer are possible at all unless gigabytes of min_free_kbytes
@@ -26,6 +26,7 @@ def earlier_managed_pages(
     capped: Sequence[bool],
     printed: Sequence[Marks],
     settings: MarkSettings,
+    least_permille: int = EARLIER_MIN_PERMILLE,
 ) -> tuple[int, ...] | None:
     """A size per zone that gives all of ``printed`` (without boost), or ``None`` if there is none.
 
@@ -39,7 +40,7 @@ def earlier_managed_pages(
     (3724, 112216)
     """
     ways = [
-        list(choices(pages, seen, settings, is_capped=cap))
+        list(choices(pages, seen, settings, is_capped=cap, least_permille=least_permille))
         for pages, cap, seen in zip(managed_pages, capped, printed, strict=True)
     ]
     if not all(ways):

@@ -36,7 +36,8 @@ class ZoneMarks:
     """``computed`` is ``None`` where a setting or the page size is not known (see ``missing``).
 
     ``boost_pages`` is ``None`` where the kernel boosts no marks, or hides a boost that cannot be told.
-    ``agreement`` is always that of the snapshot's own settings, whatever ``computed`` was asked for.
+    ``agreement`` is always that of the snapshot's own settings, whatever ``computed`` was asked for;
+    ``is_explained`` says that sizes of the past give the kernel's marks, be they called stale or not.
     """
 
     node_id: int
@@ -47,6 +48,7 @@ class ZoneMarks:
     kernel: Marks
     boost_pages: int | None
     agreement: str
+    is_explained: bool
 
 
 def table(
@@ -84,6 +86,7 @@ def table(
             kernel=less(printed_marks(zone), verdict.boost_pages or 0),
             boost_pages=verdict.boost_pages,
             agreement=verdict.agreement,
+            is_explained=verdict.is_explained,
         )
         for position, (zone, verdict) in enumerate(zip(zones, verdicts, strict=True))
     )
@@ -110,7 +113,7 @@ def in_force(zone: ZoneMarks) -> Marks:
 
     Printed marks that nothing explains are not built upon.
     """
-    if zone.agreement in {EQUAL, DIFFERENT} and zone.computed is not None:
+    if zone.agreement == DIFFERENT and not zone.is_explained and zone.computed is not None:
         return zone.computed
     return zone.kernel
 

@@ -37,10 +37,20 @@ def as_json(table: Sequence[ZoneMarks], snapshot: Snapshot, style: Style) -> str
 MEANINGS = {
     "equal": "computed equals the kernel's to the page",
     "stale": "the kernel set its marks before the zone grew (init memory freed later): equal for that size",
-    "different": "no earlier size of 97 % or more explains the kernel's marks (guests below 300 MB free more init "
-    "memory after boot; elsewhere please report it)",
+    "different": "neither today's sizes nor earlier ones give the kernel's marks: please report it",
     "unknown": "a setting is missing, so the marks cannot be computed",
 }
+
+_MUCH_SMALLER = (
+    "different: the kernel set its marks when a zone had less than 97 % of today's pages (init memory "
+    "or an initrd was given back later); equal for that size"
+)
+
+
+def _meaning(zone: ZoneMarks) -> str:
+    if zone.agreement == "different" and zone.is_explained:
+        return _MUCH_SMALLER
+    return f"{zone.agreement}: {MEANINGS[zone.agreement]}"
 
 
 def as_text(table: Sequence[ZoneMarks], snapshot: Snapshot, style: Style) -> str:
@@ -71,9 +81,7 @@ def as_text(table: Sequence[ZoneMarks], snapshot: Snapshot, style: Style) -> str
                 *marks,
                 "" if shown else zone.agreement,
             )
-    notes = [
-        f"{word}: {MEANINGS[word]}" for word in dict.fromkeys(zone.agreement for zone in table)
-    ]
+    notes = list(dict.fromkeys(_meaning(zone) for zone in table))
     boosted = [zone for zone in table if zone.boost_pages]
     notes += [
         f"node {z.node_id} {z.zone}: boost of {pages(z.boost_pages, size_bytes)} taken off"
