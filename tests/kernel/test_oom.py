@@ -172,3 +172,14 @@ def test_a_higher_adjustment_never_moves_a_process_back(make_snapshot, make_proc
     after = [pid for pid, _ in order(snapshot, adjust={str(chosen.pid_id): higher})]
     assert sorted(before) == sorted(after)
     assert after.index(chosen.pid_id) <= before.index(chosen.pid_id)
+
+
+def test_a_host_of_no_memory_at_all_ranks_nobody(make_snapshot, make_process):
+    """A torn meminfo can say 0; nothing is a share of it."""
+    torn = "MemTotal: 0 kB\nMemFree: 5 kB\nSwapTotal: 0 kB\n"
+    snapshot = make_snapshot(
+        release="6.1.0", meminfo_text=torn, processes=[make_process(60, "worker", 90)]
+    )
+
+    assert oom.victims(snapshot) == {}
+    assert 0 in oom.unranked(snapshot)

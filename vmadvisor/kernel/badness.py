@@ -100,12 +100,12 @@ def oom_score(points_pages: int, total_pages: int, rules: Behaviour) -> int:
 
 
 def host_total_pages(snapshot: Snapshot) -> int | None:
-    """T of a shortage of the whole host: MemTotal + SwapTotal."""
+    """T of a shortage of the whole host: MemTotal + SwapTotal; ``None`` also for a host of no page."""
     meminfo, page_bytes = snapshot.get(Meminfo), page_size_bytes(snapshot)
     if meminfo is None or page_bytes is None or meminfo.swap_total_kib is None:
         return None
     total_pages = pages_from_kib(meminfo.mem_total_kib, page_bytes)
-    return total_pages + pages_from_kib(meminfo.swap_total_kib, page_bytes)
+    return total_pages + pages_from_kib(meminfo.swap_total_kib, page_bytes) or None
 
 
 def cgroup_total_pages(
