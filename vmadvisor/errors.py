@@ -22,3 +22,7 @@ class ParseError(VmadvisorError):
 
 class RootError(VmadvisorError):
     """The root (host, directory, archive) cannot be read at all, or breaks a limit."""
+
+
+class RecordingError(VmadvisorError):
+    """A recording cannot be written, or not to its end."""

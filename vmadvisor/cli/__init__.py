@@ -10,6 +10,8 @@ COMMANDS = {
     "check": "Say whether this host is about to stall or meet the OOM killer, and why.",
     "watermarks": "Show every zone's marks, computed and as the kernel has them, or under other settings.",
     "victims": "List processes in the order the OOM killer would take them.",
+    "record": "Record this host, or keep the last minutes for when something happens.",
+    "anonymise": "Replace every name in a recording, so that it can be shared.",
     "rules": "List the rules that check asks.",
     "explain": "Explain one rule: what it needs, when it fires, when it is quiet.",
     "schema": "Print the JSON Schema of check --format json.",
