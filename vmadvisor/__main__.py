@@ -6,6 +6,10 @@ click's own 2 for a usage error and Python's own 1 for a crash would read as CRI
 import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import TextIO
+
 FAILED = 3
 
 
@@ -18,14 +22,15 @@ def run(arguments: list[str]) -> int:
     """Runs one command; returns its exit code, having said on standard error what went wrong."""
     try:
         code = _dispatch(arguments)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
-        # The reader left; what Python would still flush at exit must not fail again.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up(sys.stdout)  # the reader left
         return FAILED
     except KeyboardInterrupt:
         return _say("interrupted")
     except OSError as error:
+        _give_up(sys.stdout)
         return _say(f"cannot write the output: {error.strerror or error}")
     except MemoryError:
         return _say("out of memory")
@@ -61,8 +66,18 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _say(sentence: str) -> int:
-    sys.stderr.write(f"vmadvisor: {sentence}\n")
+    try:
+        if sys.stderr is not None:
+            sys.stderr.write(f"vmadvisor: {sentence}\n")
+    except OSError:  # nobody can be told; Python's own 1 would read as WARNING
+        _give_up(sys.stderr)
     return FAILED
+
+
+def _give_up(stream: "TextIO | None") -> None:
+    """What Python would still flush at exit must not fail again, for then it exits 120."""
+    if stream is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _crash(error: Exception) -> int:

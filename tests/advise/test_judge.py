@@ -103,7 +103,7 @@ def test_a_quiet_rule_is_listed_as_quiet():
     [
         (Facts.of(ZONEINFO, vmstat.parse("pgfault 3\n")), "/proc/meminfo"),
         (Facts.of(Meminfo(mem_total_kib=9, mem_free_kib=5)), "/proc/zoneinfo, /proc/vmstat"),
-        (Facts({}), "/proc/meminfo"),
+        (Facts({}), "/proc/meminfo, /proc/zoneinfo, /proc/vmstat"),
     ],
 )
 def test_the_verdict_is_unknown_without_meminfo_or_without_zoneinfo_and_vmstat(facts, unreadable):

@@ -107,7 +107,7 @@ def test_a_missing_vmstat_is_not_reported_as_a_missing_second_reading():
 @pytest.mark.parametrize(
     ("rule", "need"),
     [
-        ("VMA-AVAIL-001", "meminfo and zoneinfo of one kernel, and the page size"),
+        ("VMA-AVAIL-001", "/proc/zoneinfo, or vm.min_free_kbytes"),
         ("VMA-ZONE-001", "/proc/zoneinfo"),
         ("VMA-CGROUP-001", "the cgroups' memory files"),
         ("VMA-VICTIM-001", "the processes' files and the kernel's version"),

@@ -29,10 +29,15 @@ def launch(*arguments, **options):
         ["check", "--no-such-option"],
         ["check", "--format", "xml"],
         ["check", "--interval", "-1"],
+        ["check", "--interval", "nan"],
+        ["check", "--at", "nan"],
+        ["check", "--deadline", "nan"],
+        ["check", "--deadline", "inf"],
         ["check", "--root", "/no/such/place"],
         ["watermarks", "--set", "vm.swappiness=10"],
         ["watermarks", "--set", "vm.min_free_kbytes=lots"],
         ["watermarks", "--set", "vm.watermark_scale_factor=0"],
+        ["watermarks", "--set", "vm.min_free_kbytes=2147483648"],
         ["victims", "--adjust", "mysqld"],
         ["victims", "--adjust", "mysqld=1001"],
         ["explain", "VMA-NONE-999"],
@@ -94,6 +99,19 @@ def test_a_full_output_device_exits_3():
 
     assert done.returncode == 3
     assert "cannot write" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "redirection", [">&-", ">/dev/full 2>&1", ">&- 2>&-", "<&- >&- 2>&-", "2>&- --nonsense"]
+)
+@pytest.mark.parametrize("command", ["rules", "watermarks --root /none"])
+def test_without_anybody_to_tell_it_still_exits_3(command, redirection):
+    """Python's own 1 would read as WARNING, its 120 as nothing known."""
+    line = f"{sys.executable} -m vmadvisor {command} {redirection}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, timeout=60, check=False)
+
+    assert done.returncode == 3
+    assert b"internal error" not in done.stderr
 
 
 def test_a_reader_that_leaves_is_no_traceback():

@@ -221,6 +221,22 @@ def test_after_the_deadline_the_scan_stops_and_says_how_far_it_came(fake_tree, c
     assert gaps[0].reason == "0 of 66 processes read within 0 s"
 
 
+def test_a_deadline_after_the_sweep_does_not_claim_that_all_was_read(fake_tree, crowd):
+    """The clock is looked at twice in a sweep over 66 processes, and then before the details."""
+    looks = []
+
+    class Late(Deadline):
+        def is_over(self):
+            looks.append(1)
+            return len(looks) > 2
+
+    plan = ScanPlan(mode="all", shortlist_count=2)
+    found, gaps = scan_processes(fake_tree(crowd), plan, Late(0.3))
+
+    assert found.details == {}
+    assert gaps[0].reason == "only the sizes of all 66 processes read within 0.3 s"
+
+
 @pytest.mark.parametrize(
     "files", [{}, {"sys/x": "1"}, {"proc/meminfo": "M"}, {"proc/1a/stat": "x"}]
 )

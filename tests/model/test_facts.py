@@ -12,6 +12,7 @@ from vmadvisor.model.memory_use import MemoryUse
 from vmadvisor.model.rates import ReclaimActivity
 from vmadvisor.sources import version, vmstat
 from vmadvisor.sources.meminfo import Meminfo
+from vmadvisor.sources.sysctl_vm import VmSysctl
 from vmadvisor.sources.zoneinfo import Zoneinfo
 
 INFO = Meminfo(
@@ -77,6 +78,26 @@ def test_a_containers_made_up_meminfo_is_not_held_against_the_hosts_zones(snapsh
     after = snapshot((1.0, info), (1.0, NEW), (1.0, zones()), host=host(page_size_bytes=4096))
 
     assert derive(None, after).get(Availability) is None
+
+
+def test_without_zones_the_reserve_is_three_halves_of_min_free_and_said_to_be_the_least(
+    snapshot, host
+):
+    """A container hides zoneinfo, not meminfo: what is available, and the swap, are still told."""
+    sysctl = VmSysctl(min_free_kib=8_000)
+    after = snapshot((1.0, INFO), (1.0, NEW), (1.0, sysctl), host=host(page_size_bytes=4096))
+    found = derive(None, after)[Availability]
+
+    assert (found.totalreserve_pages, found.is_least_reserve) == (3_000, True)
+    assert (found.available_pages, found.above_min_pages) == (13_000, None)
+    assert found.swap_free_pages == 10_000
+
+
+def test_without_zones_and_settings_no_reserve_is_known(snapshot, host):
+    after = snapshot((1.0, INFO), (1.0, NEW), host=host(page_size_bytes=4096))
+    found = derive(None, after)[Availability]
+
+    assert (found.totalreserve_pages, found.is_least_reserve) == (None, False)
 
 
 @pytest.mark.parametrize("missing", ["swap_total_kib", "swap_free_kib"])

@@ -14,12 +14,12 @@ BLIND_ID = "VMA-READ-001"
 
 def _blind(facts: Facts) -> Finding | None:
     """UNKNOWN only where meminfo, or both zoneinfo and vmstat, cannot be read."""
-    if facts.get(Meminfo) is None:
-        missing = "/proc/meminfo"
-    elif facts.get(Zoneinfo) is None and facts.get(Vmstat) is None:
-        missing = "/proc/zoneinfo, /proc/vmstat"
-    else:
+    unread = ["/proc/meminfo"] if facts.get(Meminfo) is None else []
+    if facts.get(Zoneinfo) is None and facts.get(Vmstat) is None:
+        unread += ["/proc/zoneinfo", "/proc/vmstat"]
+    if not unread:
         return None
+    missing = ", ".join(unread)
     return Finding(
         id=BLIND_ID,
         scope=HOST,

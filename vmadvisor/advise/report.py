@@ -9,6 +9,7 @@ from vmadvisor.model.facts import Availability, Facts, VictimOrder, derive
 from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.memory_use import MemoryUse
 from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.model.unranked import unranked_gap
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Gap, Snapshot
 from vmadvisor.sources.meminfo import Meminfo
@@ -81,7 +82,7 @@ def _host(after: Snapshot, page_bytes: int | None) -> Host:
 
 
 _NEEDS = {
-    "Availability": "meminfo and zoneinfo of one kernel, and the page size",
+    "Availability": "meminfo of the kernel whose zones are seen, and the page size",
     "CgroupLimits": "the cgroups' memory files",
     "Headroom": "/proc/zoneinfo",
     "Meminfo": "/proc/meminfo",
@@ -110,6 +111,9 @@ def _model_gaps(facts: Facts, after: Snapshot, judgement: Judgement) -> tuple[Ga
                 path="/proc/vmstat", reason="no two readings, no uptime", cost="no rate can be told"
             )
         )
+    left_out = unranked_gap(after) if facts.get(VictimOrder) is not None else None
+    if left_out is not None:
+        gaps.append(left_out)
     gaps += [
         Gap(
             path=rule.rule_id,

@@ -7,7 +7,15 @@ import click
 from vmadvisor import __version__
 from vmadvisor.advise.finding import Severity
 from vmadvisor.advise.report import make_report
-from vmadvisor.cli._options import deadline_option, emit, opened, root_options, stdout_style
+from vmadvisor.cli._options import (
+    SECONDS_MAX,
+    Seconds,
+    deadline_option,
+    emit,
+    opened,
+    root_options,
+    stdout_style,
+)
 from vmadvisor.collect import Request, take
 from vmadvisor.render import RENDERERS, renderer
 
@@ -28,7 +36,7 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
 @click.option(
     "--interval",
     "interval_s",
-    type=click.FloatRange(min=0, max=3600),
+    type=Seconds(min=0, max=SECONDS_MAX),
     default=1.0,
     show_default=True,
     metavar="SECONDS",

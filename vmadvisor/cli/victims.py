@@ -1,11 +1,17 @@
 """``vmadvisor victims``: who the OOM killer takes next, by the kernel's own rule."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import click
 
 from vmadvisor.cli._options import deadline_option, emit, opened, root_options, stdout_style
 from vmadvisor.collect import Request, take
 from vmadvisor.kernel.oom import victims
+from vmadvisor.model.unranked import unranked_gap, why_nobody
 from vmadvisor.render import victims as output
+from vmadvisor.render.escape import terminal
+from vmadvisor.snapshot import Snapshot
 
 ADJ_MAX = 1000
 
@@ -24,6 +30,18 @@ def parse_adjustments(texts: tuple[str, ...]) -> dict[str, int]:
                 f"{text!r}: oom_score_adj takes -1000 to 1000", param_hint="--adjust"
             )
     return adjust
+
+
+def _name_unmatched(adjust: Mapping[str, int], snapshot: Snapshot) -> None:
+    """An answer to another question than was asked must not pass for one to this."""
+    details = snapshot.processes.details if snapshot.processes is not None else {}
+    known = {process.stat.comm for process in details.values()} | {str(pid) for pid in details}
+    for who in adjust.keys() - known:
+        click.echo(
+            f"vmadvisor: --adjust {terminal(who)}: no process has this pid or name "
+            "(the kernel keeps 15 bytes of a name)",
+            err=True,
+        )
 
 
 @click.command(
@@ -78,8 +96,10 @@ def command(
     _, after = take(opened(root), request)
     by_scope = victims(after, adjust=adjust)
     if not by_scope:
-        raise click.ClickException(
-            "no process or no /proc/meminfo could be read: the order cannot be told"
-        )
+        raise click.ClickException(f"the order cannot be told: {why_nobody(after)}")
+    _name_unmatched(adjust, after)
+    gap = unranked_gap(after)
+    if gap is not None:
+        after = replace(after, gaps=(*after.gaps, gap))
     shown = {scope: order[:top_count] for scope, order in by_scope.items()}
     emit(output.FORMATS[format_](shown, after, stdout_style()))

@@ -11,6 +11,7 @@ from vmadvisor.snapshot import Snapshot
 
 MIN_FREE = "vm.min_free_kbytes"
 SCALE_FACTOR = "vm.watermark_scale_factor"
+INT_MAX = 2**31 - 1
 
 
 def parse_settings(texts: tuple[str, ...]) -> dict[str, int]:
@@ -30,6 +31,8 @@ def parse_settings(texts: tuple[str, ...]) -> dict[str, int]:
 
 def check_range(settings: dict[str, int], snapshot: Snapshot) -> None:
     """A value that this kernel would refuse is a usage error."""
+    if settings.get(MIN_FREE, 0) > INT_MAX:
+        raise click.BadParameter(f"{MIN_FREE} takes 0 to {INT_MAX}", param_hint="--set")
     factor, maximum = settings.get(SCALE_FACTOR), behaviour_of(snapshot).scale_factor_max_permyriad
     if factor is None:
         return

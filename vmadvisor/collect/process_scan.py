@@ -111,6 +111,10 @@ class _Scan:
         if self._is_cut:
             limit_s = self._deadline.limit_s or 0.0
             reason = f"{self._read_count} of {len(self._pids)} processes read within {limit_s:g} s"
+            if self._read_count == len(self._pids):
+                reason = (
+                    f"only the sizes of all {len(self._pids)} processes read within {limit_s:g} s"
+                )
             gaps.append(Gap(path="/proc/PID", reason=reason, cost=_COST_SOME))
         return gaps
 

@@ -8,7 +8,17 @@ PACKAGES = ("vmadvisor", "click", "rich")
 """Pure Python only. rich needs pygments and markdown-it for what we never call: left out."""
 
 _STUB = b"#!/usr/bin/env python3\n"
-_MAIN = "from vmadvisor.__main__ import main\nmain()\n"
+MAIN = """\
+import sys
+
+if sys.version_info < (3, 11):
+    sys.stderr.write("vmadvisor: it needs Python 3.11 or later, this is %d.%d\\n" % sys.version_info[:2])
+    sys.exit(3)
+from vmadvisor.__main__ import main
+
+main()
+"""
+"""Also read by the older Pythons it refuses, whose own error would exit 1 and read as WARNING."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -23,7 +33,7 @@ def build(target: Path) -> None:
     with target.open("wb") as stream:
         stream.write(_STUB)
         with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(zipfile.ZipInfo("__main__.py", _EPOCH), _MAIN)
+            archive.writestr(zipfile.ZipInfo("__main__.py", _EPOCH), MAIN)
             for package in PACKAGES:
                 for name, path in _files(package):
                     info = zipfile.ZipInfo(name, _EPOCH)

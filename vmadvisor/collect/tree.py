@@ -78,4 +78,5 @@ def reason_of(error: OSError) -> str:
     """
     if error.errno in _REASONS:
         return _REASONS[error.errno]
-    return (error.strerror or str(error) or type(error).__name__).lower()
+    reason = error.strerror or str(error) or type(error).__name__
+    return reason[0].lower() + reason[1:]

@@ -17,6 +17,7 @@ from vmadvisor.model.rates import ReclaimActivity, StallTime, reclaim_activity, 
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
 from vmadvisor.sources.meminfo import Meminfo
+from vmadvisor.sources.sysctl_vm import VmSysctl
 from vmadvisor.sources.zoneinfo import Zoneinfo
 from vmadvisor.units import pages_from_kib
 
@@ -37,16 +38,20 @@ class Availability:
     ``computed_available_pages`` is ``si_mem_available()`` recomputed; ``None`` before 3.14.
     ``above_min_pages`` are free and file pages beyond the min marks and the lowmem protection: what
     ``should_reclaim_retry()`` looks at before it lets the OOM killer in; below 0 there is nothing left.
+
+    Where no zone can be seen (a container) there is no ``above_min_pages``, and ``totalreserve_pages``
+    is the least it can be, ``is_least_reserve``; ``None`` if vm.min_free_kbytes is not known either.
     """
 
     page_size_bytes: int
     mem_total_pages: int
     available_pages: int
     computed_available_pages: int | None
-    totalreserve_pages: int
+    totalreserve_pages: int | None
     above_min_pages: int | None
     swap_total_pages: int
     swap_free_pages: int
+    is_least_reserve: bool = False
 
 
 class Facts:
@@ -75,8 +80,8 @@ class Facts:
         return cls({type(fact): fact for fact in facts})
 
 
-def _above_min_pages(info: Meminfo, zoneinfo: Zoneinfo, page_size_bytes: int) -> int | None:
-    if info.active_file_kib is None or info.inactive_file_kib is None:
+def _above_min_pages(info: Meminfo, zoneinfo: Zoneinfo | None, page_size_bytes: int) -> int | None:
+    if zoneinfo is None or info.active_file_kib is None or info.inactive_file_kib is None:
         return None
     file_pages = pages_from_kib(info.active_file_kib + info.inactive_file_kib, page_size_bytes)
     kept_pages = sum(
@@ -86,16 +91,30 @@ def _above_min_pages(info: Meminfo, zoneinfo: Zoneinfo, page_size_bytes: int) ->
     return sum(zone.free_pages for zone in zoneinfo.zones) + file_pages - kept_pages
 
 
+def _least_reserve_pages(snapshot: Snapshot, page_size_bytes: int) -> int | None:
+    """What totalreserve exceeds on every host: a high mark is 3/2 of its zone's share or more.
+
+    Without the shares of zones that take none, and without the lowmem protection.
+    """
+    sysctl = snapshot.get(VmSysctl)
+    if sysctl is None or sysctl.min_free_kib is None:
+        return None
+    return pages_from_kib(sysctl.min_free_kib, page_size_bytes) * 3 // 2
+
+
 def _availability(
     snapshot: Snapshot, marks: Sequence[ZoneMarks], page_size_bytes: int | None
 ) -> Availability | None:
     """``None`` too where meminfo is not that of the kernel whose zones are seen (lxcfs)."""
     info, zoneinfo = snapshot.get(Meminfo), snapshot.get(Zoneinfo)
+    if info is None or page_size_bytes is None:
+        return None
+    if zoneinfo is not None and not is_of_these_zones(info, zoneinfo, page_size_bytes):
+        return None
     reserve = reserves.totalreserve_pages(snapshot, marks)
-    if info is None or zoneinfo is None or page_size_bytes is None or reserve is None:
-        return None
-    if not is_of_these_zones(info, zoneinfo, page_size_bytes):
-        return None
+    is_least = reserve is None
+    if reserve is None:
+        reserve = _least_reserve_pages(snapshot, page_size_bytes)
     computed = available.mem_available_pages(snapshot, marks)
     if info.mem_available_kib is not None:
         pages: int | None = pages_from_kib(info.mem_available_kib, page_size_bytes)
@@ -112,6 +131,7 @@ def _availability(
         above_min_pages=_above_min_pages(info, zoneinfo, page_size_bytes),
         swap_total_pages=pages_from_kib(info.swap_total_kib, page_size_bytes),
         swap_free_pages=pages_from_kib(info.swap_free_kib, page_size_bytes),
+        is_least_reserve=is_least and reserve is not None,
     )
 
 

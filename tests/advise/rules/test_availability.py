@@ -50,3 +50,23 @@ def test_wide_marks_alone_are_no_alarm_of_an_oom(quiet, said):
 def test_a_full_swap_with_memory_left_is_not_short(quiet):
     assert not is_short(replace(quiet.AVAILABILITY, swap_free_pages=0))
     assert is_short(replace(quiet.AVAILABILITY, available_pages=11, swap_free_pages=12))
+
+
+def test_without_zones_the_least_reserve_alarms_and_says_what_it_is(quiet, said):
+    """A container without zoneinfo: "OK" with 100 pages left and no swap would be a lie."""
+    now = replace(
+        quiet.AVAILABILITY, available_pages=100, totalreserve_pages=25_344, above_min_pages=None,
+        is_least_reserve=True, **NO_SWAP,
+    )  # fmt: skip
+    (finding,) = RULE.check(quiet.facts(now))
+
+    assert said(RULE, quiet.facts(now)) == [("WARNING", "host")]
+    assert "min_free_kbytes" in finding.evidence[1].source
+
+
+def test_without_any_reserve_the_rule_is_not_asked(quiet):
+    unknown = quiet.facts(replace(quiet.AVAILABILITY, totalreserve_pages=None))
+
+    assert RULE.lacks(quiet.facts()) == ()
+    assert RULE.lacks(unknown) == ("/proc/zoneinfo, or vm.min_free_kbytes",)
+    assert not is_short(unknown[type(quiet.AVAILABILITY)])

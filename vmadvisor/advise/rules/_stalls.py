@@ -91,7 +91,9 @@ def _kswapd_ratio(facts: Facts) -> float:
 def host_is_short(facts: Facts) -> bool:
     """Whether the host lacks memory; ``True`` where that is not known."""
     now = facts.get(Availability)
-    return now is None or now.available_pages < now.totalreserve_pages
+    if now is None or now.totalreserve_pages is None:
+        return True
+    return now.available_pages < now.totalreserve_pages
 
 
 def came_back(activity: ReclaimActivity) -> bool:

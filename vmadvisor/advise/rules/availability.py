@@ -24,13 +24,21 @@ ADMIN_RESERVE_DIVISOR = 32
 """``vm.admin_reserve_kbytes`` as the kernel sets it, min(3 % of RAM, 8 MB): "enough for the admin to log
 in and kill a process" (``mm/util.c:init_admin_reserve``). With less left above the min marks he cannot."""
 
+_COMPUTED = "computed: calculate_totalreserve_pages()"
+_LEAST = "at least 3/2 of /proc/sys/vm/min_free_kbytes: no zone can be seen"
+
 
 def is_short(now: Availability) -> bool:
     """MemAvailable is below the reserve and swap cannot make up for it."""
     return (
-        now.available_pages < AVAILABLE_WARNING_RESERVES_RATIO * now.totalreserve_pages
+        now.totalreserve_pages is not None
+        and _is_low(now)
         and now.swap_free_pages < now.totalreserve_pages
     )
+
+
+def _is_low(now: Availability) -> bool:
+    return now.available_pages < AVAILABLE_WARNING_RESERVES_RATIO * (now.totalreserve_pages or 0)
 
 
 def _is_spent(now: Availability) -> bool:
@@ -43,7 +51,7 @@ def _is_spent(now: Availability) -> bool:
 
 
 def _judge(now: Availability) -> tuple[Severity, str] | None:
-    if now.available_pages >= AVAILABLE_WARNING_RESERVES_RATIO * now.totalreserve_pages:
+    if not _is_low(now):
         return None
     if not is_short(now):
         return Severity.INFO, "Little memory is available; swap still takes anonymous pages"
@@ -79,7 +87,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 name="totalreserve",
                 value=now.totalreserve_pages,
                 unit="pages",
-                source="computed: calculate_totalreserve_pages()",
+                source=_LEAST if now.is_least_reserve else _COMPUTED,
             ),
             Quantity(
                 name="above_min",
@@ -101,6 +109,13 @@ def check(facts: Facts) -> Iterator[Finding]:
     )
 
 
+def _lacks(facts: Facts) -> tuple[str, ...]:
+    """Nothing says what the kernel keeps for itself."""
+    if facts[Availability].totalreserve_pages is None:
+        return ("/proc/zoneinfo, or vm.min_free_kbytes",)
+    return ()
+
+
 def _fires() -> Facts:
     from dataclasses import replace
 
@@ -115,6 +130,7 @@ RULE = Rule(
     id="VMA-AVAIL-001",
     title="Available memory is running out",
     needs=(Availability,),
+    lacks=_lacks,
     check=check,
     references=(
         "mm/show_mem.c:si_mem_available",
