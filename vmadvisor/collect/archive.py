@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import IO
 
+from vmadvisor.collect import recording_meta
 from vmadvisor.collect.decompress import DamageError, Output
 from vmadvisor.collect.layout import Layout
 from vmadvisor.collect.request import Request
@@ -41,6 +42,10 @@ def _walk(tar: TarStream, wanted: Wanted, layout: Layout, gaps: list[Gap]) -> st
     """Feeds the layout; returns what broke the archive off, if anything did."""
     try:
         for member in tar:
+            if member.name == recording_meta.NAME and member.is_file:
+                if member.size_bytes <= recording_meta.SIZE_MAX_BYTES:
+                    gaps += recording_meta.gaps_of(tar.data())
+                continue
             place = wanted.place(member.name) if member.is_file else None
             if place is None:
                 continue
