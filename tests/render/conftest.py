@@ -14,6 +14,7 @@ from vmadvisor.kernel.scan_balance import ScanBalance
 from vmadvisor.model.arithmetic import Arithmetic, Recomputed
 from vmadvisor.model.consumers import CgroupSize, Consumers, ProcessSize
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
+from vmadvisor.model.fragmentation import Fragmentation, FreeBySize
 from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.limits import CgroupLimits
 from vmadvisor.model.memory_use import MemoryUse, Part
@@ -169,6 +170,7 @@ def _canonical() -> Report:
         availability=known.get(Availability),
         memory_use=USE,
         arithmetic=ARITHMETIC,
+        fragmentation=FRAGMENTATION,
         lru=(LRU,),
         consumers=Consumers(largest=(POSTGRES, WORKER), growing=(WORKER,), cgroups=CGROUPS),
         victims=known.get(VictimOrder),
@@ -182,6 +184,22 @@ def _canonical() -> Report:
             ),
         ),
     )  # fmt: skip
+
+
+FRAGMENTATION = Fragmentation(
+    by_zone=(
+        FreeBySize(
+            node_id=0,
+            zone="Normal",
+            migrate_type=None,
+            free_pages=317,
+            costly_pages=272,
+            largest_order=6,
+            is_at_least=False,
+        ),
+    ),
+    by_type=(),
+)
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_every_field_printed_is_described(report):
 def test_a_report_of_nothing_follows_the_schema(report):
     empty = replace(
         report, headroom=None, activity=None, stall=None, availability=None, memory_use=None,
-        arithmetic=None, lru=(), consumers=None, victims=None, processes_seen_count=None,
+        arithmetic=None, fragmentation=None, lru=(), consumers=None, victims=None, processes_seen_count=None,
         process_scan_age_s=None, gaps=(),
     )  # fmt: skip
     document = loaded(empty)

@@ -80,7 +80,7 @@ def test_a_quiet_host_needs_no_change(report):
 def test_a_report_of_nothing_is_a_headline(report):
     empty = replace(
         report, headroom=None, activity=None, stall=None, availability=None, memory_use=None,
-        arithmetic=None, lru=(), consumers=None, victims=None, gaps=(),
+        arithmetic=None, fragmentation=None, lru=(), consumers=None, victims=None, gaps=(),
         judgement=replace(report.judgement, status=Severity.OK, findings=()),
         host=replace(report.host, hostname=None, kernel_release=None, mem_total_kib=None,
                      swap_total_kib=0),
@@ -125,3 +125,12 @@ def test_a_line_is_wrapped_not_cut():
     words = "free " * 40
 
     assert printed([words], PLAIN).split() == words.split()
+
+
+def test_block_sizes_are_shown_when_asked_for_in_depth(report):
+    movable = replace(report.fragmentation.by_zone[0], migrate_type="Movable", is_at_least=True)
+    deep = replace(report, fragmentation=replace(report.fragmentation, by_type=(movable,)))
+
+    assert "Movable" not in render(report, Style())
+    assert "Movable" in render(deep, Style())
+    assert "at least 1.1 MiB" in render(deep, Style())

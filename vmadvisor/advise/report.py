@@ -6,6 +6,7 @@ from vmadvisor.kernel.behaviour import page_size_bytes
 from vmadvisor.model.arithmetic import Arithmetic
 from vmadvisor.model.consumers import Consumers
 from vmadvisor.model.facts import Availability, Facts, VictimOrder, derive
+from vmadvisor.model.fragmentation import Fragmentation
 from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.memory_use import MemoryUse
 from vmadvisor.model.rates import ReclaimActivity, StallTime
@@ -50,6 +51,7 @@ class Report:
     availability: Availability | None
     memory_use: MemoryUse | None
     arithmetic: Arithmetic | None
+    fragmentation: Fragmentation | None
     lru: tuple[NodeStats, ...]
     consumers: Consumers | None
     victims: VictimOrder | None
@@ -146,6 +148,7 @@ def make_report(
         availability=facts.get(Availability),
         memory_use=facts.get(MemoryUse),
         arithmetic=facts.get(Arithmetic),
+        fragmentation=facts.get(Fragmentation),
         lru=zoneinfo.nodes if zoneinfo is not None else (),
         consumers=facts.get(Consumers),
         victims=facts.get(VictimOrder),

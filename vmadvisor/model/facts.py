@@ -10,6 +10,7 @@ from vmadvisor.kernel.page_size import page_size_bytes
 from vmadvisor.kernel.watermarks import ZoneMarks
 from vmadvisor.model.arithmetic import Arithmetic, arithmetic
 from vmadvisor.model.consumers import Consumers, consumers
+from vmadvisor.model.fragmentation import Fragmentation, fragmentation
 from vmadvisor.model.headroom import Headroom, headroom
 from vmadvisor.model.limits import CgroupLimits, cgroup_limits
 from vmadvisor.model.memory_use import MemoryUse, is_of_these_zones, memory_use
@@ -157,6 +158,7 @@ DERIVATIONS: tuple[tuple[type, Callable[[Moment], object | None]], ...] = (
     (Headroom, lambda m: headroom(m.before, m.after)),
     (Availability, lambda m: _availability(m.after, m.marks, m.page_size_bytes)),
     (Arithmetic, lambda m: arithmetic(m.after, m.marks, m.page_size_bytes)),
+    (Fragmentation, lambda m: fragmentation(m.after)),
     (MemoryUse, lambda m: memory_use(m.after, m.page_size_bytes)),
     (Consumers, lambda m: consumers(m.before, m.after, m.page_size_bytes)),
     (CgroupLimits, lambda m: cgroup_limits(m.before, m.after)),

@@ -46,6 +46,7 @@ def document(report: Report) -> dict[str, object]:
         "availability": report.availability,
         "memory_use": report.memory_use,
         "arithmetic": _arithmetic(report.arithmetic),
+        "fragmentation": report.fragmentation,
         "lru": report.lru,
         "consumers": report.consumers,
         "victims": report.victims.by_scope if report.victims is not None else None,

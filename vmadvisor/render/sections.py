@@ -131,6 +131,29 @@ def _arithmetic(report: Report) -> Iterator[str]:
             yield f"reclaim on node {balance.node_id} would take {words}"
 
 
+def _fragmentation(report: Report) -> Iterator[Grid]:
+    """Shown where it matters: asked for with --deep, or tasks compact memory themselves."""
+    found, now = report.fragmentation, report.activity
+    compacts = now is not None and not now.is_since_boot and bool(now.compact_stall_per_s)
+    if found is None or not (found.by_type or compacts):
+        return
+    page = report.host.page_size_bytes
+    result = table(
+        "node zone", "type", "free", "in blocks above order 3", "largest", numbers=(2, 3, 4)
+    )
+    for one in (*found.by_zone, *found.by_type):
+        least = "at least " if one.is_at_least else ""
+        row(
+            result,
+            f"{one.node_id} {one.zone}",
+            one.migrate_type or "all",
+            least + q.pages(one.free_pages, page),
+            least + q.pages(one.costly_pages, page),
+            "-" if one.largest_order is None else f"order {one.largest_order}",
+        )
+    yield result
+
+
 def _lru(report: Report) -> Iterator[Grid]:
     if not report.lru:
         return
@@ -217,7 +240,7 @@ def _gaps(report: Report) -> Iterator[Grid]:
 def sections(report: Report, style: Style) -> Iterator[Grid | str]:
     """All tables and lines in the order shown, an empty line before each table."""
     for section in (
-        _zones(report, style), _activity(report), _memory_use(report), _lru(report),
+        _zones(report, style), _activity(report), _memory_use(report), _fragmentation(report), _lru(report),
         _consumers(report), _victims(report), _arithmetic(report), _gaps(report),
     ):  # fmt: skip
         for index, part in enumerate(section):
