@@ -121,7 +121,7 @@ def process(
     rss: int,
     *,
     adj: int | None = 0,
-    swap_kib: int = 0,
+    swap_kib: int | None = 0,
     pte_kib: int | None = 0,
     pmd_kib: int | None = None,
     statm: int | None = None,

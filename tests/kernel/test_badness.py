@@ -82,6 +82,7 @@ def test_the_root_bonus_goes_to_administrators_until_4_16(make_process):
         ("6.1.0", {"has_status": False}, "no status"),
         ("6.1.0", {"has_mm": False}, "no user memory"),
         ("6.1.0", {"pte_kib": None}, "no VmPTE in status"),
+        ("6.1.0", {"swap_kib": None}, "no VmSwap in status"),
         ("7.0.0", {}, "no statm"),
         ("4.16.0", {"is_admin": None}, "no CapEff in status"),
     ],

@@ -49,6 +49,8 @@ def footprint(process: Process, page_size: int, rules: Behaviour) -> Footprint |
         return "no CapEff in status"
     if status.vm_pte_kib is None:
         return "no VmPTE in status"
+    if status.vm_swap_kib is None:  # printed last of the three, with or without swap: a torn text
+        return "no VmSwap in status"
     rss_pages = (
         statm.resident_pages
         if statm is not None and rules.badness_rss == "statm"
@@ -59,7 +61,7 @@ def footprint(process: Process, page_size: int, rules: Behaviour) -> Footprint |
     table_pages += pages_from_kib(status.vm_pmd_kib or 0, page_size)
     return Footprint(
         rss_pages=rss_pages,
-        swap_pages=pages_from_kib(status.vm_swap_kib or 0, page_size),
+        swap_pages=pages_from_kib(status.vm_swap_kib, page_size),
         page_table_pages=table_pages,
         has_root_bonus=has_bonus and bool(status.has_cap_sys_admin),
     )
