@@ -30,7 +30,7 @@ def _remedy(asked: bool | None) -> Remedy | None:
         command=f"{command}, then reboot",
         undo=f"{undo}, then reboot",
         effect="/proc/pressure/memory counts stalled time; stall verdicts no longer rest on counts alone",
-        risk="a small scheduling cost (below 1 % where it was measured); a kernel built without PSI ignores it",
+        risk="some CPU at every task switch; a kernel built without PSI ignores it",
     )
 
 
