@@ -92,7 +92,7 @@ class Output:
     def _next_piece(self) -> bytes:
         try:
             piece = next(self._pieces, b"")
-        except RootError:
+        except (RootError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - the decoders' errors have no common base
             raise DamageError(str(error) or type(error).__name__) from None
