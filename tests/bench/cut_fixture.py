@@ -8,8 +8,10 @@
 
 The first tick also gets what the recording holds only once (version, sysctls): the newest version at
 or before it. Processes and control groups are those of the tick, all of them; of kernel threads stat
-and statm are kept, the rest says nothing of a thread without memory. ``expected.json`` is left alone. With ``anonymous = true`` (a host in use) names that tell of the host are replaced: host
-and boot id, builder, cgroup paths, processes other than kernel threads; the command line is left out.
+and statm are kept, the rest says nothing of a thread without memory. ``expected.json`` is left alone. With
+``anonymous = true`` (a host in use) names that tell of the host are replaced: host and boot id, builder,
+cgroup paths, processes other than kernel threads; the command line is left out. With ``packed = true``
+the ticks become one ``recording.tar.zst``, a tenth of their size.
 """
 
 import argparse
@@ -26,6 +28,7 @@ SCANNED = re.compile(r"proc/[0-9]+/|sys/fs/cgroup/")
 PROCESS = re.compile(r"proc/([0-9]+)/")
 RELEASE = re.compile(rb"^(Linux version [0-9.]+)\S* \([^)]*\)")
 KERNEL_THREAD_FILES = {"stat", "statm"}
+PACKED = "recording.tar.zst"
 KERNEL_THREAD_FLAG = 0x0020_0000  # PF_KTHREAD, field 9 of stat
 
 Ticks = dict[str, dict[str, bytes]]
@@ -41,6 +44,8 @@ def read_ticks(archive: Path) -> Ticks:
         for member in tar:
             if member.isfile():
                 seconds, _, path = member.name.removeprefix("./").partition("/")
+                if not path:
+                    continue  # meta.json: of the recording as a whole
                 ticks.setdefault(seconds, {})[path] = tar.extractfile(member).read()
     return ticks
 
@@ -121,6 +126,19 @@ def write(fixture: Path, ticks: Ticks) -> None:
             target.write_bytes(data)
 
 
+def pack(fixture: Path, ticks: Ticks) -> None:
+    """Replaces the fixture's recording; the same ticks give the same bytes."""
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for tick, files in ticks.items():
+            for path, data in sorted(files.items()):
+                info = tarfile.TarInfo(f"{tick}/{path}")
+                info.size = len(data)
+                tar.addfile(info, io.BytesIO(data))
+    packed = zstandard.ZstdCompressor(level=19).compress(plain.getvalue())
+    (fixture / PACKED).write_bytes(packed)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("fixtures", nargs="+", type=Path)
@@ -136,7 +154,7 @@ def main() -> None:
         ticks = {tick: without_idle_files(files) for tick, files in cut_out.items()}
         if origin.get("anonymous"):
             ticks = {tick: anonymous(files) for tick, files in ticks.items()}
-        write(fixture, ticks)
+        (pack if origin.get("packed") else write)(fixture, ticks)
 
 
 if __name__ == "__main__":

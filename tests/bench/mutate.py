@@ -93,7 +93,7 @@ def few_processes(files: Files) -> Files:
 
 def fixture_samples() -> list[Sample]:
     samples = []
-    for fixture in sorted(path for path in (REPOSITORY / "fixtures").iterdir() if path.is_dir()):
+    for fixture in sorted(path.parent for path in (REPOSITORY / "fixtures").glob("*/origin.toml")):
         ticks = sorted(
             (path for path in fixture.iterdir() if re.fullmatch(r"[0-9.]+", path.name)),
             key=lambda path: float(path.name),

@@ -1,4 +1,4 @@
-"""The lab's command line: kernels, run, all, draw, truth, root."""
+"""The lab's command line: kernels, run, all, long, draw, truth, fire, root."""
 
 import argparse
 import json
@@ -12,6 +12,7 @@ from lab.scenario import load
 from lab.tools import call, default_cache
 
 SCENARIOS = Path(__file__).parent / "scenarios"
+LONG = SCENARIOS / "long"
 _SUFFIX = ".tar.zst"
 
 
@@ -56,18 +57,26 @@ def _parser() -> argparse.ArgumentParser:
     everything.add_argument("--count", type=int, default=0, help="drawn scenarios per family")
     everything.set_defaults(run=_all)
 
+    long = commands.add_parser("long", help="run the long scenarios, a quarter of an hour each")
+    long.add_argument("out", type=Path, metavar="OUT_DIR")
+    long.set_defaults(run=_long)
+
     draw = commands.add_parser("draw", help="write drawn scenario files")
     draw.add_argument("out", type=Path, metavar="OUT_DIR")
     draw.add_argument("--seed", type=int, default=1)
     draw.add_argument("--count", type=int, default=1, help="per family")
     draw.add_argument("--family", action="append", help="only this one, or twins; may be repeated")
-    draw.add_argument("--seconds", type=float, default=60.0, help="900 for a long one")
+    draw.add_argument("--seconds", type=float, default=60.0, help="default %(default)s")
     draw.add_argument("--interval", type=float, default=None, help="seconds between ticks")
     draw.set_defaults(run=_draw)
 
     tell = commands.add_parser("truth", help="tell a recording's truth anew")
     tell.add_argument("recordings", nargs="+", type=Path, metavar="RECORDING")
     tell.set_defaults(run=_truth)
+
+    fire = commands.add_parser("fire", help="tell how vmadvisor fared in under-fire scenarios")
+    fire.add_argument("outputs", nargs="+", type=Path, metavar="OUT_DIR/NAME.output")
+    fire.set_defaults(run=_fire)
 
     root = commands.add_parser("root", help="build the Debian root image for run steps")
     root.set_defaults(run=_root)
@@ -92,6 +101,10 @@ def _all(options: argparse.Namespace) -> int:
 
         files += write_drawn(options.out / "drawn", seed=options.seed, count=options.count)
     return _run_files(files, options.out, options)
+
+
+def _long(options: argparse.Namespace) -> int:
+    return _run_files(sorted(LONG.glob("*.toml")), options.out, options)
 
 
 def _run_files(files: list[Path], out: Path, options: argparse.Namespace) -> int:
@@ -153,6 +166,15 @@ def _truth(options: argparse.Namespace) -> int:
         )
         path.with_name(f"{stem}.truth.json").write_text(json.dumps(before | told, indent=1) + "\n")
         print(f"{stem}: told anew")
+    return 0
+
+
+def _fire(options: argparse.Namespace) -> int:
+    from lab.fire import told
+
+    for path in options.outputs:
+        for line in told(path):
+            print(line)
     return 0
 
 

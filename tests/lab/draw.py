@@ -8,7 +8,10 @@ import random
 from dataclasses import dataclass, field
 
 KERNELS = ("5.10", "6.1", "6.12", "newest")
-MEMORY_MIB = (256, 384, 512, 768)
+MEMORY_MIB = (256, 384, 512, 768, 1024, 1536)
+TWO_NODES_MIN_MIB = 768
+DEFAULT_MIN_FREE_MIB = 4  # what a guest of this size reserves untold, about
+FILE_MIB = 256  # larger files take longer to make than to read
 SECONDS = 60.0
 ENDLESS_S = 3600  # a process that outlives the recording
 
@@ -37,7 +40,9 @@ class Draw:
     @property
     def usable_mib(self) -> float:
         """What is left of it for processes and page cache once the kernel has its own."""
-        return self.memory_mib * 0.86 - 24
+        reserve_kib = self.sysctl.get("vm.min_free_kbytes", 0)
+        assert isinstance(reserve_kib, int)
+        return self.memory_mib * 0.86 - 24 - max(0, reserve_kib / 1024 - DEFAULT_MIN_FREE_MIB)
 
     @property
     def swap_mib(self) -> float:
@@ -50,14 +55,10 @@ class Draw:
         """Adds a process."""
         self.processes.append({"name": name, **settings, "steps": list(steps)})
 
-    def base(self, share: float) -> None:
-        """The working set that is there all the time and always in use."""
-        mib = round(self.usable_mib * share)
-        self.process(
-            "base",
-            anon(mib, 60),
-            touch(),
-        )
+    def base(self, share: float, *, mib_per_s: float = 60, touch_mib_per_s: float = 0) -> None:
+        """The working set that is there all the time and always in use, as fast as a CPU can if not told."""
+        use = touch(mib_per_s=touch_mib_per_s) if touch_mib_per_s else touch()
+        self.process("base", anon(self.usable_mib * share, mib_per_s), use)
 
     def reader(self, mib: float, *, mib_per_s: float = 0, name: str = "reader") -> None:
         """Someone who reads the first MiB of a file of that size again and again."""
@@ -113,6 +114,11 @@ def wait() -> Table:
     return sleep(ENDLESS_S)
 
 
+def shm(mib: float, mib_per_s: float) -> Table:
+    """Pages of tmpfs that no process maps."""
+    return {"do": "shm", "mib": round(mib), "mib_per_s": round(mib_per_s, 2)}
+
+
 def jitter(mib: float, mib_per_s: float, seed: int) -> Table:
     """Allocations of random size that come and go."""
     return {
@@ -124,20 +130,53 @@ def jitter(mib: float, mib_per_s: float, seed: int) -> Table:
     }
 
 
-def machine_of(chance: random.Random, family: str, seconds: float) -> Draw:
+def machine_of(
+    chance: random.Random, family: str, seconds: float, *, memory_mib: tuple[int, ...] = MEMORY_MIB
+) -> Draw:
     """A guest of chance; a family that needs another changes it."""
-    machine: Table = {"memory_mib": chance.choice(MEMORY_MIB), "cpus_count": 2}
+    total_mib = chance.choice(memory_mib)
+    machine: Table = {"memory_mib": total_mib, "cpus_count": 2}
     table: Table = {"family": family, "kernel": chance.choice(KERNELS), "machine": machine}
     draw = Draw(chance=chance, table=table, seconds=seconds)
-    if table["kernel"] != "5.10":
+    if total_mib >= TWO_NODES_MIN_MIB and chance.random() < 0.3:
+        first_mib = int(total_mib * chance.choice((0.5, 0.35))) // 2 * 2
+        del machine["memory_mib"]
+        machine["nodes_mib"] = [first_mib, total_mib - first_mib]
+        if chance.random() < 0.4:
+            draw.sysctl["vm.zone_reclaim_mode"] = 1
+    if table["kernel"] != "5.10" and chance.random() < 0.5:
         table["lru_gen"] = chance.choice(("y", "n"))
-    kind = chance.choice(("none", "none", "disk", "zram"))
-    if kind != "none":
-        table["swap"] = {f"{kind}_mib": chance.choice((128, 256))}
-        draw.sysctl["vm.swappiness"] = chance.choice((10, 60, 100))
-    if chance.random() < 0.3:
-        draw.sysctl["vm.watermark_scale_factor"] = chance.choice((20, 50, 150, 300))
+    _draw_swap(draw)
+    _draw_settings(draw)
     return draw
+
+
+def _draw_swap(draw: Draw) -> None:
+    kind = draw.chance.random()
+    if kind < 0.3:
+        draw.table["swap"] = {"disk_mib": draw.chance.choice((128, 256, 512))}
+    elif kind < 0.5:
+        draw.table["swap"] = {"zram_mib": draw.chance.choice((128, 256))}
+
+
+def _draw_settings(draw: Draw) -> None:
+    """What an admin may have set; none of it is wrong by itself."""
+    chance = draw.chance
+    for name, share, values in (
+        ("vm.swappiness", 0.4, (0, 1, 10, 60, 100, 150, 200)),
+        ("vm.min_free_kbytes", 0.4, (1024, 4096, 8192, 16384, 32768)),
+        ("vm.watermark_scale_factor", 0.3, (10, 50, 150, 300)),
+    ):
+        value = chance.choice(values)
+        if chance.random() < share:
+            draw.sysctl[name] = value
+
+
+def plain_machine(draw: Draw, memory_mib: int) -> None:
+    """One node of this size, no settings but the kernel's own: for stories that need their room exactly."""
+    draw.table["machine"] = {"memory_mib": memory_mib, "cpus_count": 2}
+    draw.table.pop("swap", None)
+    draw.sysctl.clear()
 
 
 def first_line(docstring: str | None) -> str:

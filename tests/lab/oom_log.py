@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass
 
 _STAMPED = re.compile(r"\[ *(\d+\.\d+)\] (.*)")
+_COMPLAINT = re.compile(r"lab: (?!ready|done)(.+)")  # the kernel may write into the line's end
 _CLOCK = re.compile(r"lab: clock (\d+\.\d+)")
 _INVOKED = re.compile(r"(.+) invoked oom-killer: gfp_mask=([^,(]+).*?, order=(-?\d+)")
 _ROW = re.compile(r"\[ *(\d+)\] ")
@@ -97,8 +98,8 @@ def read(text: str) -> Log:
     offset_s, marks_count = 0.0, 0
     panic: tuple[str, float] | None = None
     for line in text.splitlines():
-        if line.startswith("lab: ") and line not in {"lab: ready", "lab: done"}:
-            complaints.append(line.removeprefix("lab: "))
+        if (complaint := _COMPLAINT.match(line)) is not None:
+            complaints.append(complaint[1])
         stamped = _STAMPED.match(line)
         if stamped is None:
             continue

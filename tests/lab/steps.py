@@ -31,14 +31,14 @@ def _form(needed: str, optional: str = "") -> Form:
 FORMS: Mapping[str, Form] = {
     "sleep": _form("seconds"),
     "anon": _form("mib", "mib_per_s random_pct huge locked"),
-    "touch": _form("seconds", "mib mib_per_s"),
+    "touch": _form("seconds", "mib mib_per_s random"),
     "free": _form("", "mib"),
     "burst": _form("mib count gap_s"),
     "jitter": _form("mib mib_per_s seconds seed"),
     "shm": _form("mib", "mib_per_s"),
     "read": _form("file mib", "mib_per_s seconds"),
     "mapped": _form("file mib", "seconds random text"),
-    "write": _form("file mib", "mib_per_s seconds sync"),
+    "write": _form("file mib", "mib_per_s seconds sync anew"),
     "run": _form("command"),
 }
 

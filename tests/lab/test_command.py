@@ -89,8 +89,8 @@ def test_drawn_files_are_named(tmp_path, capsys):
     names = [line.rpartition("/")[2] for line in capsys.readouterr().out.splitlines()]
     assert names == [
         "leak-007.toml",
-        "twin-working-set-007-well.toml",
-        "twin-working-set-007-sick.toml",
+        "twin-growth-007-well.toml",
+        "twin-growth-007-sick.toml",
     ]
 
 
@@ -120,3 +120,12 @@ def test_the_truth_of_a_recording_can_be_told_anew(tmp_path):
 
     told = json.loads((tmp_path / "r.truth.json").read_text())
     assert (told["allocstall_total"], told["took_s"]) == (4, 2.5)
+
+
+def test_how_vmadvisor_fared_is_told_from_what_a_run_left(tmp_path, capsys):
+    (tmp_path / "fire.output").write_text("warm-up ended with 0\n")
+    (tmp_path / "fire.truth.json").write_text('{"kernel_release": "6.1.0", "oom_kills": []}')
+
+    assert command.main(["fire", str(tmp_path / "fire.output")]) == 0
+    assert "fire: Linux 6.1.0" in capsys.readouterr().out
+    assert command.main(["fire", str(tmp_path / "none.output")]) == 3

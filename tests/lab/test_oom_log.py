@@ -51,6 +51,12 @@ def test_the_guests_own_complaints_are_kept_and_its_milestones_are_not():
     assert log.panic is None
 
 
+def test_a_milestone_that_the_kernel_writes_into_is_no_complaint():
+    log = read("lab: done[   74.402089] sysrq: Power Off\nlab: no disk swap\n")
+
+    assert log.complaints == ("no disk swap",)
+
+
 def test_a_panic_ends_it():
     log = read(
         "[   50.250000] Kernel panic - not syncing: System is deadlocked on memory\r\n"

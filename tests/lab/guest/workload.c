@@ -9,7 +9,8 @@
 //   cpu 1                    runs there only, so that its memory is local to that CPU's node
 //   sleep seconds=5
 //   anon mib=200 mib_per_s=8 random_pct=12 huge=0 locked=0     allocate and fill; 0 MiB/s: at once
-//   touch seconds=30 mib=0 mib_per_s=0    write to what is held, again and again; 0 MiB: all of it
+//   touch seconds=30 mib=0 mib_per_s=0 random=0   write to what is held, again and again; 0 MiB: all of it;
+//                            at random all pages are wanted alike, and the kernel finds them in use
 //   free mib=0                            the newest first; 0: all of it
 //   burst mib=16 count=40 gap_s=0.5       allocate at once, free, wait
 //   jitter mib=100 mib_per_s=20 seconds=50 seed=7   random sizes come and go, at most MiB held
@@ -18,7 +19,8 @@
 //   mapped file=data mib=100 seconds=40 random=0 text=0    the same through mmap: page faults, not read();
 //                            at random all pages are wanted alike, and none is read ahead; as a program's
 //                            text (PROT_EXEC) the kernel takes them for its working set at once
-//   write file=out mib=100 mib_per_s=0 seconds=40 sync=0   dirty pages, again and again
+//   write file=out mib=100 mib_per_s=0 seconds=40 sync=0 anew=0   dirty pages, again and again; anew: each
+//                            pass empties the file first, so that its pages are freed and allocated again
 //   run COMMAND              a shell command in the root image; its output goes to OUTPUT_PORT
 // Without seconds, read, mapped and write pass once. It ends after its last step.
 #define _GNU_SOURCE
@@ -132,8 +134,16 @@ static void anon(const char *line) {
     }
 }
 
+static void touch_at_random(double seconds, double start_s) {
+    while (block_count && now() - start_s < seconds) {
+        int i = (int)(draw_share() * block_count);
+        blocks[i].start[(long)(draw_share() * blocks[i].bytes)]++;
+    }
+}
+
 static void touch(const char *line) {
     double seconds = number(line, "seconds", 0), rate = number(line, "mib_per_s", 0), start_s = now();
+    if (number(line, "random", 0) > 0) { touch_at_random(seconds, start_s); return; }
     long wanted = (long)(number(line, "mib", 0) * MIB), total = 0;
     while (block_count && now() - start_s < seconds) {
         long done = 0;
@@ -204,10 +214,11 @@ static void stream(const char *line, int writes) {
     path_of(line, path, sizeof path);
     double size = number(line, "mib", 0) * MIB, rate = number(line, "mib_per_s", 0);
     double seconds = number(line, "seconds", 0), start_s = now(), total = 0;
-    int syncs = number(line, "sync", 0) > 0;
+    int syncs = number(line, "sync", 0) > 0, anew = writes && number(line, "anew", 0) > 0;
     int fd = open(path, writes ? O_WRONLY | O_CREAT : O_RDONLY, 0600);
     if (fd < 0) { perror(path); return; }
     do {
+        if (anew && ftruncate(fd, 0)) { perror(path); break; }
         lseek(fd, 0, SEEK_SET);
         for (double done = 0; done < size; ) {
             ssize_t got = writes ? write(fd, buffer, CHUNK) : read(fd, buffer, CHUNK);
