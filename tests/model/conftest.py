@@ -4,11 +4,17 @@ from collections.abc import Callable
 
 import pytest
 
+from vmadvisor.model.sample import GroupSample, NodeSample, Sample
+from vmadvisor.model.track import Track
 from vmadvisor.snapshot import HostFacts, Process, ProcessScan, Snapshot, Timed
 from vmadvisor.sources.cgroup import CgroupMemory
 from vmadvisor.sources.cgroup import parse as parse_cgroup
 from vmadvisor.sources.pid_stat import PF_KTHREAD, PidStat
+from vmadvisor.sources.vmstat import Vmstat
 from vmadvisor.sources.zoneinfo import Zone
+
+_COUNTS = ("total_pages", "file_pages", "anon_pages", "shmem_pages")
+_SLABS = ("slab_reclaimable_pages", "slab_unreclaimable_pages")
 
 
 @pytest.fixture
@@ -116,5 +122,52 @@ def cgroup() -> Callable[..., CgroupMemory]:
     def build(*files: str) -> CgroupMemory:
         pairs = (file.split("=", 1) for file in files)
         return parse_cgroup({name: text.replace(",", "\n") + "\n" for name, text in pairs})
+
+    return build
+
+
+@pytest.fixture
+def sample() -> Callable[..., Sample]:
+    """``sample(12.4, oom_kill_total=1, nodes=(...))``: fields of the sample, or of its vmstat."""
+
+    def build(time_s: float, **known: object) -> Sample:
+        counters = dict.fromkeys(Vmstat.__dataclass_fields__) | {
+            name: known.pop(name) for name in list(known) if name in Vmstat.__dataclass_fields__
+        }
+        fields = dict.fromkeys(Sample.__dataclass_fields__) | dict.fromkeys((*_COUNTS, *_SLABS), 0)
+        fields |= {"time_s": time_s, "page_size_bytes": 4096, "nodes": (), "groups": ()}
+        return Sample(**(fields | {"vmstat": Vmstat(**counters)} | known))
+
+    return build
+
+
+@pytest.fixture
+def node() -> Callable[..., NodeSample]:
+    def build(**known: int) -> NodeSample:
+        return NodeSample(**(dict.fromkeys(NodeSample.__dataclass_fields__, 0) | known))
+
+    return build
+
+
+@pytest.fixture
+def group() -> Callable[..., GroupSample]:
+    """A group at ``/box`` with a limit of 1,000 pages."""
+
+    def build(time_s: float, **known: object) -> GroupSample:
+        fields = dict.fromkeys(GroupSample.__dataclass_fields__)
+        fields |= {"path": "/box", "time_s": time_s, "limit_pages": 1000, "is_hard": True}
+        fields |= {"current_pages": 900, "swap_pages": 0}
+        return GroupSample(**(fields | known))
+
+    return build
+
+
+@pytest.fixture
+def track() -> Callable[..., Track]:
+    def build(*samples: Sample) -> Track:
+        made = Track()
+        for one in samples:
+            made.add(one)
+        return made
 
     return build

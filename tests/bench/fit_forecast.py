@@ -1,0 +1,420 @@
+"""Fits the forecast on recordings, judges it by cross-validation over whole ones, and writes the model's data.
+
+    python tests/bench/fit_forecast.py RECORDING... --write --lines CV.jsonl
+    python tests/bench/fit_forecast.py RECORDING... --leave kernel --index lab/truth.json ...
+
+Five forests an event, each fitted without a fifth of the recordings; repeats of one story stay together.
+What a forest says of the fifth it has not seen is what is reported, and what the maps from said to seen
+frequency are fitted on. The model in use is the mean of the five.
+"""
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from functools import partial
+from math import exp, isnan, log
+from pathlib import Path
+
+import numpy as np
+from forecast_rows import GROUP_OOM, HOST_EVENTS, Row, cached_rows
+
+from vmadvisor.model.backtest.metrics import metrics
+from vmadvisor.model.backtest.resampling import Estimate
+from vmadvisor.model.boosting import Forest, Settings
+from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
+from vmadvisor.model.forecast import HOST
+from vmadvisor.model.trees import total
+
+FOLDS_COUNT = 5
+FITTED = Path(__file__).parents[2] / "vmadvisor" / "model" / "fitted.py"
+YOUNG_S = 3.0
+TAUS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
+
+DIRECTIONS = {
+    OOM_GLOBAL: {**{f"stock_demand_{w}s": 1 for w in (1, 3, 10, 30)}, "stock": -1},
+    MEMORY_STALL: {
+        **{f"full_{w}s": 1 for w in (1, 5, 30)},
+        **{f"easy_demand_{w}s": 1 for w in (1, 3, 10, 30)},
+        **dict.fromkeys(("full_mean", "full_last", "full_peak", "full_least"), 1),
+    },
+    DIRECT_RECLAIM: {
+        **{f"allocstall_{w}s": 1 for w in (1, 5, 30)},
+        **{f"slack_demand_{w}s": 1 for w in (3, 10)},
+        "allocstall_expected": 1,
+        "allocstall_ago": -1,
+    },
+    GROUP_OOM: {
+        **{f"group_demand_{w}s": 1 for w in (2, 8, 30)},
+        "group_room": -1,
+    },
+}
+"""Where physics knows the sign."""
+
+SETTINGS = {
+    GROUP_OOM: Settings(trees_count=40, signals_ratio=0.6, least_weight=12.0, penalty=6.0),
+}
+HOST_SETTINGS = Settings(trees_count=80, rate_ratio=0.085, least_weight=20.0, penalty=8.0)
+
+
+class Data:
+    """All rows of one event as arrays."""
+
+    def __init__(self, event: str, rows: list[Row]) -> None:
+        chosen = [row for row in rows if row.outcomes.get(event) is not None]
+        self.event = event
+        self.rows = chosen
+        self.names = list(dict.fromkeys(name for row in chosen for name in row.signals))
+        self.values = np.array(
+            [[_number(row.signals.get(name)) for name in self.names] for row in chosen]
+        )
+        self.came = np.array([float(bool(row.outcomes[event])) for row in chosen])
+        self.was = np.array([row.past[event] for row in chosen])
+        self.recordings = np.array([row.recording for row in chosen])
+        self.horizons = np.array([row.horizon_s for row in chosen])
+        self.is_whole = np.array([row.observer == "whole" for row in chosen])
+        self.observers = np.array([row.observer for row in chosen])
+        self.weights = np.where(self.is_whole, 1.0, 0.5)
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else value
+
+
+def story(recording: str) -> str:
+    """Recordings that must stay in one fold: repeats and settings of one story, twins.
+
+    >>> story("pairs-marks-001-wsf100-r2"), story("twin-crowd-001-sick"), story("007-victims")
+    ('pairs-marks-001', 'twin-crowd-001', '007-victims')
+    """
+    if recording.startswith("pairs-"):
+        return "-".join(recording.split("-")[:3]) if recording.count("-") >= 3 else recording
+    if recording.startswith("twin-"):
+        return recording.rsplit("-", 1)[0]
+    if recording.startswith(("jitter", "swappiness-", "zonereclaim-")) and recording[0] != "0":
+        return recording.split("-", maxsplit=1)[0]
+    return recording
+
+
+def folds_of(recordings: np.ndarray, count: int, seed: int = 3) -> np.ndarray:
+    """A fold per row; stories are dealt out at random, the same for the same set."""
+    stories = np.array([story(name) for name in recordings])
+    names = np.unique(stories)
+    order = np.random.default_rng(seed).permutation(len(names))
+    fold = dict(zip(names[order], np.arange(len(names)) % count, strict=True))
+    return np.array([fold[name] for name in stories])
+
+
+def odds_of(forest: Forest, values: np.ndarray) -> np.ndarray:
+    """The forest's log-odds of every row, by the code that the tool runs."""
+    return np.array(
+        [
+            forest.base + total(forest.trees, [None if isnan(x) else x for x in row])
+            for row in values.tolist()
+        ]
+    )
+
+
+def fit_one(data: Data, chosen: np.ndarray, seed: int) -> Forest:
+    """A forest of the chosen rows."""
+    settings = SETTINGS.get(data.event, HOST_SETTINGS)
+    forest = Forest(data.names, directions=DIRECTIONS[data.event], settings=settings, seed=seed)
+    return forest.fit(data.values[chosen], data.came[chosen], data.weights[chosen])
+
+
+def cross_validate(data: Data, folds: np.ndarray) -> tuple[list[Forest], np.ndarray]:
+    """One forest per fold left out, and what each says of it."""
+    odds = np.zeros(len(data.came))
+    forests = []
+    for fold in range(FOLDS_COUNT):
+        forest = fit_one(data, folds != fold, seed=fold + 1)
+        left_out = folds == fold
+        odds[left_out] = odds_of(forest, data.values[left_out])
+        forests.append(forest)
+    return forests, odds
+
+
+def platt(odds: np.ndarray, came: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    """(shift, scale) of the log-odds by which said frequencies meet seen ones; drawn towards (0, 1)."""
+    shift, scale = 0.0, 1.0
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-(shift + scale * odds)))
+        w = weights * p * (1 - p)
+        error = weights * (came - p)
+        gradient = np.array([error.sum() - shift, (error * odds).sum() - 10 * (scale - 1)])
+        hessian = np.array(
+            [[w.sum() + 1, (w * odds).sum()], [(w * odds).sum(), (w * odds**2).sum() + 10]]
+        )
+        step = np.linalg.solve(hessian, gradient)
+        shift, scale = shift + step[0], scale + step[1]
+    return float(shift), float(scale)
+
+
+def spread(odds: np.ndarray, came: np.ndarray, recordings: np.ndarray, parts: np.ndarray) -> float:
+    """By how much a host's own log-odds differ from those said: the likeliest deviation.
+
+    A host's deviation is drawn from a normal distribution of this width; instants that overlap count
+    as ``parts`` of one.
+    """
+    nodes, shares = np.polynomial.hermite_e.hermegauss(15)
+    shares = shares / shares.sum()
+    best, best_fit = 0.0, -np.inf
+    for tau in TAUS:
+        fit = 0.0
+        for name in np.unique(recordings):
+            own = recordings == name
+            z = odds[own][:, None] + tau * nodes[None, :]
+            each = came[own][:, None] * z - np.logaddexp(0, z)
+            likelihood = (parts[own][:, None] * each).sum(0)
+            top = likelihood.max()
+            fit += top + log(float((shares * np.exp(likelihood - top)).sum()))
+        if fit > best_fit:
+            best, best_fit = tau, fit
+    return best
+
+
+def stall_shares(data: Data) -> tuple[float, float]:
+    """(typical, persistence): share stalled in a horizon with a stall = typical + persistence · share before."""
+    chosen = [
+        (row.stalled_ratio, 0.05 * exp(row.signals["full_mean"]))
+        for row, came in zip(data.rows, data.came, strict=True)
+        if came and row.stalled_ratio is not None and row.signals.get("full_mean") is not None
+    ]
+    shares, before = np.array(chosen).T
+    persistence, typical = np.polyfit(before, shares, 1)
+    return round(float(typical), 4), round(float(persistence), 4)
+
+
+def _onsets(data: Data, horizon_s: float) -> int:
+    """Distinct onsets among the instants of the horizon: a run of instants that see one coming is one."""
+    found = 0
+    chosen = data.is_whole & (data.horizons == horizon_s)
+    for name in np.unique(data.recordings[chosen]):
+        own = chosen & (data.recordings == name)
+        coming = (data.came[own] > 0) & ~data.was[own]
+        found += int((coming & ~np.concatenate([[False], coming[:-1]])).sum())
+    return found
+
+
+def figures(name: str, data: Data, said: np.ndarray, chosen: np.ndarray) -> None:
+    """Prints what the rows say, all and onsets."""
+    for what, rows in (("all", chosen), ("onsets", chosen & ~data.was)):
+        if not data.came[rows].any():
+            continue
+        m = metrics(
+            [bool(x) for x in data.came[rows]], said[rows].tolist(), data.recordings[rows].tolist()
+        )
+        _auc, _skill, _ece = m.auc_ratio, m.skill_ratio, m.ece_ratio
+        print(
+            f"{name:34s} {what:6s} n={m.instants_count:6d} rec={m.recordings_count:3d} "
+            f"base={m.base_rate_ratio.value:.3f} AUC={_estimate(m.auc_ratio)} "
+            f"skill={_estimate(m.skill_ratio)} ECE={_estimate(m.ece_ratio)}",
+            flush=True,
+        )
+
+
+def _estimate(found: Estimate) -> str:
+    """A value and its 90 % interval; a dash where it cannot be had (one outcome only)."""
+    if found.value is None:
+        return "-"
+    if found.low is None or found.high is None:
+        return f"{found.value:.3f}"
+    return f"{found.value:.3f} ({found.low:.3f}..{found.high:.3f})"
+
+
+def _gather(paths: list[str], cache: Path | None, jobs: int) -> list[Row]:
+    from vmadvisor.replay.workers import each
+
+    rows: list[Row] = []
+    for path, found in zip(
+        paths, each(partial(cached_rows, cache=cache), paths, jobs), strict=True
+    ):
+        if isinstance(found, str):
+            print(f"{path}: {found}", file=sys.stderr)
+            continue
+        rows += found
+    return rows
+
+
+def _literal(tree: object) -> str:
+    if isinstance(tree, tuple):
+        return "(" + ",".join(_literal(part) for part in tree) + ")"
+    return f"{tree:g}" if isinstance(tree, float) else str(tree)
+
+
+def write(fitted: dict[str, dict[str, object]], provenance: str, path: Path) -> None:
+    """The module that the model loads."""
+    lines = [
+        '"""Fitted by tests/bench/fit_forecast.py, which writes this file anew; not to be edited.',
+        "",
+        *provenance.splitlines(),
+        '"""',
+        "",
+        "from typing import Final",
+        "",
+        "from vmadvisor.model.trees import Tree",
+        "",
+    ]
+    for name, hint in (
+        ("NAMES", "dict[str, tuple[str, ...]]"),
+        ("BASES", "dict[str, tuple[float, ...]]"),
+        ("MAPS", "dict[str, dict[str, tuple[float, float, float]]]"),
+        ("ONSETS", "dict[str, dict[float, int]]"),
+        ("STALL_SHARES", "dict[str, tuple[float, float]]"),
+    ):
+        table = {event: of[name] for event, of in fitted.items() if name in of}
+        lines += [f"{name}: Final[{hint}] = {table!r}", ""]
+    lines.append("FORESTS: Final[dict[str, tuple[tuple[Tree, ...], ...]]] = {")
+    for event, of in fitted.items():
+        if "FORESTS" not in of:
+            continue
+        lines.append(f"    {event!r}: (")
+        for forest in of["FORESTS"]:  # type: ignore[attr-defined]
+            lines.append("        (")
+            lines += [f"            {_literal(tree)}," for tree in forest.trees]
+            lines.append("        ),")
+        lines.append("    ),")
+    lines += ["}", ""]
+    path.write_text("\n".join(lines))
+
+
+def _fit_event(event: str, rows: list[Row]) -> tuple[Data, np.ndarray, dict[str, object]]:
+    data = Data(event, rows)
+    folds = folds_of(data.recordings, FOLDS_COUNT)
+    forests, odds = cross_validate(data, folds)
+    spans = [row.signals.get("span") for row in data.rows]
+    is_young = np.array([s is not None and s < log(1 + YOUNG_S) for s in spans])
+    maps: dict[str, tuple[float, float, float]] = {}
+    said = odds.copy()
+    for age, chosen in (("young", is_young), ("grown", ~is_young)):
+        if not chosen.any():
+            continue
+        # Crosswise, so that what is reported of a recording knows nothing of it.
+        for fold in range(FOLDS_COUNT):
+            shift, scale = platt(
+                *(x[chosen & (folds != fold)] for x in (odds, data.came, data.weights))
+            )
+            own = chosen & (folds == fold)
+            said[own] = shift + scale * odds[own]
+        shift, scale = platt(*(x[chosen] for x in (odds, data.came, data.weights)))
+        ten = chosen & (data.horizons == 10.0)
+        # Instants 1 s apart (2 s for the slower observers) share most of their ten seconds.
+        parts = np.where(data.is_whole[ten], 0.1, 0.2 / 3)
+        tau = spread(shift + scale * odds[ten], data.came[ten], data.recordings[ten], parts)
+        if age == "grown" and "young" in maps:
+            # Who knows less cannot be surer of the host's own level.
+            maps["young"] = (*maps["young"][:2], max(tau, maps["young"][2]))
+        maps[age] = (round(shift, 4), round(scale, 4), tau)
+    maps.setdefault("young", maps["grown"])
+    horizons = sorted(set(data.horizons[data.is_whole]))
+    fitted: dict[str, object] = {
+        "NAMES": tuple(data.names),
+        "BASES": tuple(round(forest.base, 4) for forest in forests),
+        "MAPS": maps,
+        "ONSETS": {float(h): _onsets(data, h) for h in horizons},
+        "FORESTS": forests,
+    }
+    if event == MEMORY_STALL:
+        fitted["STALL_SHARES"] = stall_shares(data)
+    return data, 1 / (1 + np.exp(-said)), fitted
+
+
+def _lines(
+    path: Path, tables: dict[str, tuple[Data, np.ndarray]], horizons: tuple[float, ...]
+) -> None:
+    """Cross-validated forecasts as ``backtest --forecasts`` writes them, host and combined OOM."""
+    group_p: dict[tuple[str, float, float], float] = defaultdict(float)
+    data, said = tables[GROUP_OOM]
+    for row, p in zip(data.rows, said, strict=True):
+        if row.observer == "whole":
+            key = (row.recording, row.time_s, row.horizon_s)
+            group_p[key] = 1 - (1 - group_p[key]) * (1 - p)
+    with path.open("w") as out:
+        for event in HOST_EVENTS:
+            data, said = tables[event]
+            for row, p in zip(data.rows, said, strict=True):
+                if row.observer != "whole" or row.horizon_s not in horizons:
+                    continue
+                line = {"recording": row.recording, "time_s": row.time_s, "event": event, "scope": HOST,
+                        "horizon_s": row.horizon_s, "probability": float(p), "low": None, "high": None}  # fmt: skip
+                out.write(json.dumps(line) + "\n")
+                if event == OOM_GLOBAL:
+                    either = 1 - (1 - p) * (1 - group_p[row.recording, row.time_s, row.horizon_s])
+                    out.write(
+                        json.dumps({**line, "event": OOM, "probability": float(either)}) + "\n"
+                    )
+
+
+def _oom_figures(tables: dict[str, tuple[Data, np.ndarray]], wanted: set[str] | None) -> None:
+    """Any OOM of the host: its own and its groups', as the outlook joins them."""
+    group_p: dict[tuple[str, float, float, str], float] = defaultdict(float)
+    data, said = tables[GROUP_OOM]
+    for row, p in zip(data.rows, said, strict=True):
+        key = (row.recording, row.time_s, row.horizon_s, row.observer)
+        group_p[key] = 1 - (1 - group_p[key]) * (1 - p)
+    host, said = tables[OOM_GLOBAL]
+    joined = np.array(
+        [
+            1 - (1 - p) * (1 - group_p[row.recording, row.time_s, row.horizon_s, row.observer])
+            for row, p in zip(host.rows, said, strict=True)
+        ]
+    )
+    any_oom = Data.__new__(Data)
+    any_oom.__dict__.update(host.__dict__)
+    any_oom.came = np.array([float(bool(row.outcomes[OOM])) for row in host.rows])
+    any_oom.was = np.array([row.past[OOM] for row in host.rows])
+    _print_slices(OOM, any_oom, joined, wanted)
+
+
+def _print_slices(event: str, data: Data, said: np.ndarray, wanted: set[str] | None) -> None:
+    is_shown = np.array([wanted is None or name in wanted for name in data.recordings])
+    for horizon_s in (10.0, 30.0, 60.0):
+        chosen = data.is_whole & (data.horizons == horizon_s)
+        figures(f"{event} {horizon_s:g}s", data, said, chosen)
+        if wanted is not None:
+            figures(f"{event} {horizon_s:g}s (reported)", data, said, chosen & is_shown)
+    for observer in ("1s", "5s", "pair"):
+        chosen = (data.observers == observer) & (data.horizons == 10.0)
+        if chosen.any():
+            figures(f"{event} 10s seen {observer}", data, said, chosen)
+
+
+def main() -> int:
+    """Fits, prints, writes what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("recordings", nargs="+")
+    parser.add_argument("--cache", type=Path, help="directory that keeps the rows")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--report", help="only those whose path has this in it are reported apart")
+    parser.add_argument("--lines", type=Path, help="write the cross-validated forecasts here")
+    parser.add_argument("--write", action="store_true", help=f"write {FITTED.name}")
+    options = parser.parse_args()
+    rows = _gather(options.recordings, options.cache, options.jobs)
+    wanted = None
+    if options.report:
+        wanted = {
+            Path(p).name.removesuffix(".tar.zst") for p in options.recordings if options.report in p
+        }
+    tables: dict[str, tuple[Data, np.ndarray]] = {}
+    fitted: dict[str, dict[str, object]] = {}
+    for event in (*HOST_EVENTS, GROUP_OOM):
+        data, said, fitted[event] = _fit_event(event, rows)
+        tables[event] = (data, said)
+        print(f"{event}: maps {fitted[event]['MAPS']}, onsets {fitted[event]['ONSETS']}")
+        _print_slices(event, data, said, wanted)
+    own, of_groups = (fitted[event]["ONSETS"] for event in (OOM_GLOBAL, GROUP_OOM))
+    fitted[OOM] = {"ONSETS": {h: own[h] + of_groups.get(h, 0) for h in own}}  # type: ignore[attr-defined,index]
+    _oom_figures(tables, wanted)
+    if options.lines:
+        _lines(options.lines, tables, (10.0, 30.0))
+    if options.write:
+        names = sorted({row.recording for row in rows})
+        provenance = f"{len(names)} recordings: {', '.join(names)}"
+        import textwrap
+
+        write(fitted, "\n".join(textwrap.wrap(provenance, 110)), FITTED)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
