@@ -1,5 +1,8 @@
-"""What tests of every room share: where the optional collection of real trees lies."""
+"""What tests of several rooms share: the optional collection of real trees, a recording written by hand."""
 
+import io
+import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,3 +20,70 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no ../shared on this machine")
     return SHARED
+
+
+MEMINFO = """\
+MemTotal: 400000 kB
+MemFree: 80000 kB
+MemAvailable: {available} kB
+Active(anon): 9000 kB
+Inactive(anon): 900 kB
+Active(file): 5000 kB
+Inactive(file): 500 kB
+SwapTotal: 0 kB
+SwapFree: 0 kB
+"""
+VMSTAT = """\
+nr_free_pages 20000
+nr_anon_pages 2475
+nr_active_anon 2250
+nr_active_file 1250
+allocstall_normal {stalls}
+pgsteal_kswapd 300
+oom_kill {kills}
+"""
+ZONEINFO = """\
+Node 0, zone   Normal
+  pages free     20000
+        boost    0
+        min      700
+        low      875
+        high     1050
+        spanned  100000
+        present  100000
+        managed  98000
+        protection: (0, 0, 0, 0)
+"""
+PRESSURE = """\
+some avg10=0.00 avg60=0.00 avg300=0.00 total={full_us}
+full avg10=0.00 avg60=0.00 avg300=0.00 total={full_us}
+"""
+
+
+def _tick(second: int, event_s: int) -> dict[str, str]:
+    came = second >= event_s
+    return {
+        "proc/vmstat": VMSTAT.format(stalls=40 + came, kills=2 * came),
+        "proc/meminfo": MEMINFO.format(available=200_000 - 3_000 * second),
+        "proc/zoneinfo": ZONEINFO,
+        "proc/pressure/memory": PRESSURE.format(full_us=1_600_000 * came),
+    }
+
+
+@pytest.fixture
+def written_recording(tmp_path: Path) -> Callable[..., Path]:
+    """``written_recording("name", ticks_count=60, event_s=50)``: second 0 is 100.25 s after boot."""
+
+    def write(name: str, *, ticks_count: int, event_s: int, without: str = "") -> Path:
+        path = tmp_path / f"{name}.tar"
+        with tarfile.open(path, "w") as archive:
+            for second in range(ticks_count):
+                for file, text in _tick(second, event_s).items():
+                    if file == without:
+                        continue
+                    info = tarfile.TarInfo(f"{100 + second}.25/{file}")
+                    info.size = len(text)
+                    archive.addfile(info, io.BytesIO(text.encode()))
+        return path
+
+    return write

@@ -1,17 +1,15 @@
 """The command line: one thin module per command, loaded when it is called."""
 
-from importlib import import_module
-
-import click
-
-from vmadvisor import __version__
-
 COMMANDS = {
     "check": "Say whether this host is about to stall or meet the OOM killer, and why.",
     "watermarks": "Show every zone's marks, computed and as the kernel has them, or under other settings.",
     "victims": "List processes in the order the OOM killer would take them.",
+    "postmortem": "Explain every OOM report in a kernel log: why, who, how to spare it next time.",
     "record": "Record this host, or keep the last minutes for when something happens.",
     "anonymise": "Replace every name in a recording, so that it can be shared.",
+    "backtest": "Hold the forecasts against what came in recordings, beside simple rules.",
+    "whatif": "Say what other settings would have done to the load that was seen.",
+    "simulate": "Run a scenario forward: what if this job starts here.",
     "rules": "List the rules that check asks.",
     "explain": "Explain one rule: what it needs, when it fires, when it is quiet.",
     "schema": "Print the JSON Schema of check --format json.",
@@ -19,41 +17,3 @@ COMMANDS = {
     "capture-script": "Print a shell script that captures a host without Python.",
     "completion": "Print the completion script for a shell.",
 }
-
-
-class _LazyGroup(click.Group):
-    """Imports a command's module only when that command is called or its help is asked."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        del ctx
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"vmadvisor.cli.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(
-    cls=_LazyGroup,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    epilog="""\b
-Examples:
-  vmadvisor check                          this host, now
-  vmadvisor check --root host.tar.zst      a captured host or a recording
-  vmadvisor watermarks --set vm.watermark_scale_factor=100
-  vmadvisor victims --adjust mysqld=-500
-
-Nothing this program does changes the host.""",
-)
-@click.version_option(__version__, prog_name="vmadvisor")
-def cli() -> None:
-    """Is this Linux host about to stall in direct reclaim, or to meet the OOM killer?"""
