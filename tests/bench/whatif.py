@@ -1,0 +1,269 @@
+"""What-if held against what happened: recordings of one workload under several settings, several times over.
+
+    python tests/bench/whatif.py ../shared/recordings/whatif DIR_OF_PAIRS
+
+Recordings whose names differ only behind the last hyphens (``-wsf100``, ``-wsf100-r2``) are a group; what
+differs between two of its settings is read from the recordings themselves. From every recording the
+others' figures are foretold. A pair differs clearly when all repeats agree in sign and the medians' ratio
+is at least 2: then the sign and the ratio (within a factor 2) count, else that none is foretold.
+"""
+
+import argparse
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from math import log2
+from pathlib import Path
+from statistics import median
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from vmadvisor.collect.recording_walk import walk
+from vmadvisor.model.simulate.figures import Figures
+from vmadvisor.model.simulate.observed import Observed, observed
+from vmadvisor.model.simulate.settings import Change
+from vmadvisor.model.simulate.whatif import what_if
+from vmadvisor.snapshot import Snapshot
+from vmadvisor.sources.meminfo import Meminfo
+from vmadvisor.sources.swaps import Swaps
+from vmadvisor.sources.sysctl_vm import VmSysctl
+
+LEAST = {
+    "stalls_per_s": 0.05,
+    "full_stall_ratio": 0.005,
+    "node_reclaim_scan_pages_per_s": 50.0,
+    "refaults_anon_per_s": 20.0,
+    "refaults_file_per_s": 50.0,
+    "swapin_pages_per_s": 20.0,
+    "kept_free_bytes": 2.0**20,
+}
+"""Added to both sides of a ratio: two stalls in a recording are not infinitely more than none."""
+
+_REPEAT = re.compile(r"-r\d+$")
+_LIKELY_SAME_KIB = 12_288
+"""MemTotal of two guests of one size differs by less."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """One recording: its group, the settings that tell it from the others, and what it counted."""
+
+    path: Path
+    group: str
+    settings: dict[str, int]
+    counted: dict[str, float | None]
+
+
+@dataclass(slots=True)
+class Tally:
+    """Outcomes of one key and figure."""
+
+    signs: list[bool] = field(default_factory=list)
+    ratios: list[float] = field(default_factory=list)
+    same: list[float] = field(default_factory=list)
+    inside: list[bool] = field(default_factory=list)
+
+
+def read(path: Path) -> tuple[Snapshot, list[Observed]]:
+    """The last snapshot and all moments of a recording."""
+    last, moments = None, []
+    for last in walk(path):
+        moment = observed(last)
+        if moment is not None:
+            moments.append(moment)
+    assert last is not None
+    return last, moments
+
+
+def _settings(snapshot: Snapshot) -> dict[str, int]:
+    sysctl, info = snapshot.get(VmSysctl), snapshot.get(Meminfo)
+    swaps = snapshot.get(Swaps)
+    devices = () if swaps is None else swaps.devices
+    assert sysctl is not None
+    assert info is not None
+    return {
+        "vm.min_free_kbytes": sysctl.min_free_kib or 0,
+        "vm.watermark_scale_factor": sysctl.watermark_scale_factor_permyriad or 0,
+        "vm.swappiness": sysctl.swappiness_count or 0,
+        "vm.zone_reclaim_mode": sysctl.zone_reclaim_mode or 0,
+        "swap": sum(d.size_kib for d in devices if "zram" not in d.path),
+        "zram": sum(d.size_kib for d in devices if "zram" in d.path),
+        "ram": info.mem_total_kib or 0,
+    }
+
+
+def _values(figures: Figures) -> dict[str, float | None]:
+    return {
+        name: None if (found := getattr(figures, name)) is None else found.value for name in LEAST
+    }
+
+
+def describe(path: Path) -> Recording:
+    """Reads a recording for what it counted."""
+    snapshot, moments = read(path)
+    present = what_if(moments, snapshot, ()).settings[0]
+    stem = _REPEAT.sub("", path.name.removesuffix(".tar.zst"))
+    return Recording(
+        path=path,
+        group=stem.rpartition("-")[0],
+        settings=_settings(snapshot),
+        counted=_values(present.figures),
+    )
+
+
+def difference(one: Recording, other: Recording) -> dict[str, int]:
+    """What has to be set on ``one`` to make it ``other``, sizes as what is to be added in KiB."""
+    changed = {}
+    added = other.settings["ram"] - one.settings["ram"]
+    if abs(added) > _LIKELY_SAME_KIB:
+        return {"ram": added}
+    for key, value in other.settings.items():
+        if key in {"swap", "zram"}:
+            if value != one.settings[key]:
+                changed[key] = value - one.settings[key]
+        elif key != "ram" and value != one.settings[key]:
+            changed[key] = value
+    return changed
+
+
+def _change(wanted: dict[str, int]) -> Change | None:
+    if len(wanted) != 1:
+        return None
+    ((key, value),) = wanted.items()
+    if key in {"swap", "zram", "ram"}:
+        return Change(pairs=((key, f"{value}K"),)) if value > 0 else None
+    return Change(pairs=((key, str(value)),))
+
+
+def foretell(job: tuple[Path, list[tuple[str, Change]]]) -> list[tuple[str, Figures]]:
+    """From one recording, the figures under other settings."""
+    path, wanted = job
+    snapshot, moments = read(path)
+    found = what_if(moments, snapshot, [change for _, change in wanted])
+    return [
+        (name, setting.figures)
+        for (name, _), setting in zip(wanted, found.settings[1:], strict=True)
+    ]
+
+
+def _key(settings: dict[str, int]) -> str:
+    ram = settings["ram"] // 65_536
+    return repr(sorted((settings | {"ram": ram}).items()))
+
+
+def compare(
+    paths: Sequence[Path], workers: int
+) -> Iterator[tuple[str, str, str, float, float, bool, bool]]:
+    """(key, figure, pair, true ratio, foretold ratio, clear, inside) of every forecast."""
+    with ProcessPoolExecutor(workers) as pool:
+        recordings = list(pool.map(describe, paths))
+        groups: dict[str, dict[str, list[Recording]]] = defaultdict(lambda: defaultdict(list))
+        for recording in recordings:
+            groups[recording.group][_key(recording.settings)].append(recording)
+        jobs, bases = [], []
+        for by_setting in groups.values():
+            for name, repeats in by_setting.items():
+                for recording in repeats:
+                    wanted = [
+                        (other, change)
+                        for other, found in by_setting.items()
+                        if other != name
+                        and (change := _change(difference(recording, found[0]))) is not None
+                    ]
+                    if wanted:
+                        jobs.append((recording.path, wanted))
+                        bases.append((recording, by_setting, name))
+        answers = list(pool.map(foretell, jobs))
+    for (recording, by_setting, name), answer, (_, wanted) in zip(
+        bases, answers, jobs, strict=True
+    ):
+        for (other, figures), (_, change) in zip(answer, wanted, strict=True):
+            for figure, least in LEAST.items():
+                told = getattr(figures, figure)
+                before = [one.counted[figure] for one in by_setting[name]]
+                after = [one.counted[figure] for one in by_setting[other]]
+                own = recording.counted[figure]
+                if told is None or own is None or None in before or None in after:
+                    continue
+                ratios = [(b + least) / (a + least) for a in before for b in after]  # type: ignore[operator]
+                true = (median(after) + least) / (median(before) + least)  # type: ignore[type-var, operator]
+                agree = all(r > 1 for r in ratios) or all(r < 1 for r in ratios)
+                clear = agree and max(true, 1 / true) >= 2
+                inside = told.low <= median(after) <= told.high  # type: ignore[type-var]
+                key = change.pairs[0][0]
+                label = f"{recording.path.name.removesuffix('.tar.zst')} {key}={change.pairs[0][1]}"
+                yield key, figure, label, true, (told.value + least) / (own + least), clear, inside
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints, per key and figure, how many forecasts were right."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("places", nargs="+", type=Path, help="recordings, or directories of them")
+    parser.add_argument("--only", help="a regular expression that names must match")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--each", action="store_true", help="print every forecast that counts")
+    options = parser.parse_args(arguments)
+    paths = [
+        path
+        for place in options.places
+        for path in (sorted(place.glob("*.tar.zst")) if place.is_dir() else [place])
+        if not options.only or re.search(options.only, path.name)
+    ]
+    tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
+    for key, figure, label, true, told, clear, inside in compare(paths, options.workers):
+        tally = tallies[key, figure]
+        error = abs(log2(told / true))
+        tally.inside.append(inside)
+        if clear:
+            tally.signs.append((told > 1) == (true > 1) and abs(log2(told)) > 0.1)
+            tally.ratios.append(error)
+        else:
+            tally.same.append(error)
+        if options.each and (clear or error > 1):
+            print(
+                f"{label:60} {figure:30} true x{true:.3g} told x{told:.3g} {'clear' if clear else 'same'}"
+            )
+    print_table(tallies, len(paths))
+    return 0
+
+
+def _part(right: int, count: int) -> str:
+    return f"{right}/{count}" if count else "-"
+
+
+def print_table(tallies: dict[tuple[str, str], Tally], paths_count: int) -> None:
+    """One line per key and figure, and one for all."""
+    print(
+        f"{paths_count} recordings; clear pairs: sign right, ratio within 2; others: within 2; in interval"
+    )
+    whole = Tally()
+    for (key, figure), tally in sorted(tallies.items()):
+        _print_line(f"{key} {figure}", tally)
+        for name in ("signs", "ratios", "same", "inside"):
+            getattr(whole, name).extend(getattr(tally, name))
+    _print_line("all", whole)
+    stalls = Tally()
+    for (_, figure), tally in tallies.items():
+        if figure == "stalls_per_s":
+            for name in ("signs", "ratios", "same", "inside"):
+                getattr(stalls, name).extend(getattr(tally, name))
+    _print_line("all stalls_per_s", stalls)
+
+
+def _print_line(name: str, tally: Tally) -> None:
+    within = sum(error <= 1 for error in tally.ratios)
+    spread = f"median off x{2 ** median(tally.ratios):.1f}" if tally.ratios else ""
+    print(
+        f"{name:58} sign {_part(sum(tally.signs), len(tally.signs)):>7} "
+        f"ratio {_part(within, len(tally.ratios)):>7} {spread:16} "
+        f"same {_part(sum(error <= 1 for error in tally.same), len(tally.same)):>9} "
+        f"inside {_part(sum(tally.inside), len(tally.inside)):>9}"
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

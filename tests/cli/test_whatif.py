@@ -1,0 +1,78 @@
+"""``whatif`` gives the fixed fields, the present settings first, and refuses what cannot be set."""
+
+import json
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from vmadvisor.__main__ import run
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+ROOT = str(FIXTURES / "4.18-rhel8-direct-reclaim")
+FIGURES = {
+    "stalls_per_s", "full_stall_ratio", "node_reclaim_scan_pages_per_s", "refaults_anon_per_s",
+    "refaults_file_per_s", "swapin_pages_per_s", "kept_free_bytes",
+}  # fmt: skip
+
+
+def test_json_has_the_fixed_fields_and_a_column_for_every_set_and_swept_value(capsys):
+    asked = ["--set", "swap=1G,vm.swappiness=80", "--sweep", "vm.watermark_scale_factor=20,200"]
+
+    assert run(["whatif", "--root", ROOT, *asked, "--format", "json"]) == 0
+
+    settings = json.loads(capsys.readouterr().out)["settings"]
+    assert [one["set"] for one in settings] == [
+        {},
+        {"swap": "1G", "vm.swappiness": "80"},
+        {"vm.watermark_scale_factor": "20"},
+        {"vm.watermark_scale_factor": "200"},
+    ]
+    for one in settings:
+        assert set(one) == {"set", "forecasts"} | FIGURES
+        for name in FIGURES:
+            figure = one[name]
+            assert figure is None or figure["low"] <= figure["value"] <= figure["high"]
+            assert figure is None or set(figure) == {"value", "low", "high"}
+    assert settings[0]["forecasts"]
+    assert set(settings[0]["forecasts"][0]) == {
+        "event", "scope", "horizon_s", "probability", "low", "high", "drivers",
+    }  # fmt: skip
+
+
+def test_text_names_every_setting_and_what_was_estimated(capsys):
+    assert run(["whatif", "--root", ROOT, "--set", "vm.min_free_kbytes=200000"]) == 0
+
+    text = capsys.readouterr().out
+    assert "vm.min_free_kbytes=200000" in text
+    assert "kswapd comes after" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--set", "vm.swappines=1"], "is none of"),
+        (["--sweep", "vm.swappiness=1,x"], "expected a number"),
+        (["--set", "vm.swappiness=150"], "takes 0 to 100"),
+        (["--plot", "picture.gif", "--set", "vm.swappiness=1"], ".svg or .png"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_with_exit_code_3(capsys, arguments, said):
+    assert run(["whatif", "--root", ROOT, *arguments]) == 3
+    assert said in capsys.readouterr().err
+
+
+def test_a_host_that_says_too_little_cannot_be_simulated(capsys):
+    assert run(["whatif", "--root", str(FIXTURES / "6.12-lxcfs-container")]) == 3
+    assert "nothing can be simulated" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(find_spec("matplotlib") is None, reason="matplotlib is not installed")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
+def test_a_picture_is_drawn(tmp_path, capsys):
+    path = tmp_path / "sweep.svg"
+
+    assert run(["whatif", "--root", ROOT, "--set", "vm.swappiness=1", "--plot", str(path)]) == 0
+
+    capsys.readouterr()
+    assert "free memory, simulated" in path.read_text()

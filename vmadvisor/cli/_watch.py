@@ -1,0 +1,43 @@
+"""Moments for a simulation: all of a recording, or some seconds of the live host."""
+
+import time
+from pathlib import Path
+
+import click
+
+from vmadvisor.cli._options import opened
+from vmadvisor.collect import Request, take
+from vmadvisor.collect.recording_walk import walk
+from vmadvisor.collect.roots import LIVE
+from vmadvisor.model.simulate.observed import Observed, observed
+from vmadvisor.snapshot import Snapshot
+
+LIVE_STEP_S = 0.5
+
+
+def watched(root: str, seconds_s: float) -> tuple[Snapshot, list[Observed]]:
+    """The last snapshot and every moment; ``ClickException`` where nothing can be simulated."""
+    last: Snapshot | None = None
+    moments: list[Observed] = []
+    snapshots = _live(root, seconds_s) if root == LIVE else walk(Path(root))
+    for last in snapshots:
+        moment = observed(last)
+        if moment is not None:
+            moments.append(moment)
+    if last is None or not moments:
+        raise click.ClickException(
+            "vmstat, zoneinfo or meminfo could not be read: nothing can be simulated"
+        )
+    return last, moments
+
+
+def _live(root: str, seconds_s: float) -> list[Snapshot]:
+    """The host as it goes on, twice a second."""
+    request = Request(interval_s=0)
+    found = []
+    end_s = time.monotonic() + seconds_s
+    while True:
+        found.append(take(opened(root), request)[1])
+        if time.monotonic() >= end_s:
+            return found
+        time.sleep(LIVE_STEP_S)

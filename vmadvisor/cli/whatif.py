@@ -1,0 +1,107 @@
+"""``vmadvisor whatif``: what each setting would change, before it is changed."""
+
+import click
+
+from vmadvisor.cli._options import Seconds, emit, stdout_style
+from vmadvisor.cli._watch import watched
+from vmadvisor.model.outlook import outlook
+from vmadvisor.model.simulate.hypothetical import track_under
+from vmadvisor.model.simulate.settings import Change, SettingError, parsed
+from vmadvisor.model.simulate.whatif import what_if
+from vmadvisor.render import whatif as output
+
+FORMATS = tuple(output.FORMATS)
+SETTINGS_MAX_COUNT = 40
+
+
+def changes_of(sets: tuple[str, ...], sweeps: tuple[str, ...]) -> list[Change]:
+    """One change for every ``--set``, one for every value of a ``--sweep``.
+
+    >>> [change.pairs for change in changes_of((), ("vm.swappiness=0,60",))]
+    [(('vm.swappiness', '0'),), (('vm.swappiness', '60'),)]
+    """
+    found = [_parsed(text, "--set") for text in sets]
+    for text in sweeps:
+        key, _, values = text.partition("=")
+        found += [_parsed(f"{key}={value}", "--sweep") for value in values.split(",")]
+    if len(found) > SETTINGS_MAX_COUNT:
+        raise click.BadParameter(f"more than {SETTINGS_MAX_COUNT} settings at once")
+    return found
+
+
+def _parsed(text: str, option: str) -> Change:
+    try:
+        return parsed(text)
+    except SettingError as error:
+        raise click.BadParameter(str(error), param_hint=option) from None
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  vmadvisor whatif --root host.tar.zst --set vm.min_free_kbytes=65536
+  vmadvisor whatif --root host.tar.zst --set vm.swappiness=10 --set swap=1G
+  vmadvisor whatif --root host.tar.zst --set swap=1G,vm.swappiness=100
+  vmadvisor whatif --root host.tar.zst --plot reserve.svg \\
+      --sweep vm.watermark_scale_factor=10,50,100,200,400
+  vmadvisor whatif --set ram=+2G --seconds 30         this host, watched first
+
+Keys: vm.min_free_kbytes, vm.watermark_scale_factor, vm.swappiness,
+vm.zone_reclaim_mode; swap=SIZE, zram=SIZE, ram=+SIZE (added);
+memory.max:/CGROUP=SIZE; limit:PID=SIZE. Every --set is a column of its own,
+beside the present settings; commas join several keys in one. Nothing is set.
+
+Figures are rates over the whole recording: those of the present settings as
+measured, the others as the measured ones times the ratio of two simulations."""
+)
+@click.option(
+    "--root",
+    type=click.Path(),
+    default="/",
+    show_default=True,
+    metavar="PATH",
+    help="A recording, or / for this host, which is watched for --seconds.",
+)
+@click.option("--set", "sets", multiple=True, metavar="KEY=VALUE", help="A setting to try.")
+@click.option(
+    "--sweep", "sweeps", multiple=True, metavar="KEY=A,B,C", help="Several values of one."
+)
+@click.option(
+    "--seconds",
+    "seconds_s",
+    type=Seconds(min=1, max=3600),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to watch this host.",
+)
+@click.option(
+    "--plot", "plot", type=click.Path(), metavar="FILE", help="Also draw it: .svg or .png."
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Output format.",
+)
+def command(
+    *,
+    root: str,
+    sets: tuple[str, ...],
+    sweeps: tuple[str, ...],
+    seconds_s: float,
+    plot: str | None,
+    format_: str,
+) -> None:
+    """Say what other settings would have done to the load that was seen."""
+    changes = changes_of(sets, sweeps)
+    snapshot, moments = watched(root, seconds_s)
+    found = what_if(moments, snapshot, changes)
+    forecasts = [outlook(track_under(moments, one.machine)).forecasts for one in found.settings]
+    if plot is not None:
+        from vmadvisor.render.plot import draw_whatif
+
+        draw_whatif(found, plot)
+    emit(output.FORMATS[format_](found, forecasts, stdout_style()))

@@ -1,0 +1,148 @@
+"""``whatif``: the present settings and others side by side."""
+
+from collections.abc import Callable, Sequence
+
+from vmadvisor.model.forecast import Forecast
+from vmadvisor.model.simulate.figures import Figure
+from vmadvisor.model.simulate.settings import Change
+from vmadvisor.model.simulate.whatif import WhatIf
+from vmadvisor.render.json_text import dumps
+from vmadvisor.render.style import Style
+
+FIGURES = (
+    "stalls_per_s",
+    "full_stall_ratio",
+    "node_reclaim_scan_pages_per_s",
+    "refaults_anon_per_s",
+    "refaults_file_per_s",
+    "swapin_pages_per_s",
+    "kept_free_bytes",
+)
+
+Forecasts = Sequence[Sequence[Forecast]]
+
+UNTOLD = "-"
+
+
+def as_json(found: WhatIf, forecasts: Forecasts, style: Style) -> str:
+    """``{"settings": [...], "notes": [...]}``: the fixed fields, the present settings first."""
+    del style
+    settings = [
+        {
+            "set": dict(setting.change.pairs),
+            "forecasts": [_forecast(forecast) for forecast in told],
+            **{name: getattr(setting.figures, name) for name in FIGURES},
+        }
+        for setting, told in zip(found.settings, forecasts, strict=True)
+    ]
+    return dumps({"settings": settings, "notes": _notes(found)})
+
+
+def _forecast(forecast: Forecast) -> dict[str, object]:
+    return {
+        "event": forecast.event,
+        "scope": forecast.scope,
+        "horizon_s": forecast.horizon_s,
+        "probability": forecast.probability_ratio,
+        "low": forecast.low_ratio,
+        "high": forecast.high_ratio,
+        "drivers": [driver.text for driver in forecast.drivers],
+    }
+
+
+def name_of(change: Change) -> str:
+    """A column's head.
+
+    >>> name_of(Change(pairs=(("swap", "1G"), ("vm.swappiness", "10")))), name_of(Change(pairs=()))
+    ('swap=1G vm.swappiness=10', 'now')
+    """
+    return " ".join(f"{key}={value}" for key, value in change.pairs) or "now"
+
+
+def _notes(found: WhatIf) -> list[str]:
+    notes = [
+        f"{name_of(setting.change)}: {note}" for setting in found.settings for note in setting.notes
+    ]
+    return list(dict.fromkeys(notes))
+
+
+def as_text(found: WhatIf, forecasts: Forecasts, style: Style) -> str:
+    """A row per setting and figure, measured or foretold, with its interval and the run's own."""
+    from vmadvisor.render.layout import printed, row, table
+
+    parts: list[object] = []
+    seconds = found.measured.seconds_s
+    parts.append(f"over {seconds:.0f} s of this load; figures with 90 % intervals")
+    for name, label, write in _ROWS:
+        grid = table(label, "value", "from", "to", "run alone", numbers=range(1, 5))
+        for setting in found.settings:
+            figure, alone = getattr(setting.figures, name), getattr(setting.simulated, name)
+            row(grid, name_of(setting.change), *_cells(figure, alone, write))
+        parts += ["", grid]
+    parts += _forecast_parts(found, forecasts)
+    parts += ["", _physics_line(found), *_notes(found)]
+    return printed(parts, style)
+
+
+def _cells(figure: Figure | None, alone: Figure | None, write: Callable[[float], str]) -> list[str]:
+    told = (
+        [UNTOLD] * 3
+        if figure is None
+        else [write(v) for v in (figure.value, figure.low, figure.high)]
+    )
+    return [*told, UNTOLD if alone is None else write(alone.value)]
+
+
+def _forecast_parts(found: WhatIf, forecasts: Forecasts) -> list[object]:
+    """Probabilities, where any are calibrated; one line where none are."""
+    from vmadvisor.render.layout import row, table
+    from vmadvisor.render.quantities import ratio
+
+    told = [f for each in forecasts for f in each if f.probability_ratio is not None]
+    if not told:
+        return ["", "forecast: no event has a calibrated probability here"]
+    names = [name_of(setting.change) for setting in found.settings]
+    grid = table("forecast", *names, numbers=range(1, len(names) + 1))
+    for place, first in enumerate(forecasts[0]):
+        cells = [ratio(each[place].probability_ratio) for each in forecasts if place < len(each)]
+        row(grid, f"{first.event} within {first.horizon_s:g} s", *cells)
+    return ["", grid]
+
+
+def _physics_line(found: WhatIf) -> str:
+    physics = found.physics
+    return (
+        f"estimated from this load: kswapd comes after {physics.wake_delay_s * 1000:.2g} ms (scale) and frees "
+        f"{physics.kswapd_pages_per_s:,.0f} pages/s, bursts of {physics.burst_pages_per_s:,.0f} pages/s"
+    )
+
+
+def _rate(value: float) -> str:
+    from vmadvisor.render.quantities import rate
+
+    return rate(value)
+
+
+def _ratio(value: float) -> str:
+    from vmadvisor.render.quantities import ratio
+
+    return ratio(value)
+
+
+def _size(value: float) -> str:
+    from vmadvisor.render.quantities import size
+
+    return size(value)
+
+
+_ROWS: tuple[tuple[str, str, Callable[[float], str]], ...] = (
+    ("stalls_per_s", "direct reclaims", _rate),
+    ("full_stall_ratio", "everyone stalled", _ratio),
+    ("refaults_file_per_s", "refaults, file", _rate),
+    ("refaults_anon_per_s", "refaults, anonymous", _rate),
+    ("swapin_pages_per_s", "pages swapped in", _rate),
+    ("node_reclaim_scan_pages_per_s", "node reclaim scans", _rate),
+    ("kept_free_bytes", "memory kept free", _size),
+)
+
+FORMATS: dict[str, Callable[[WhatIf, Forecasts, Style], str]] = {"text": as_text, "json": as_json}
