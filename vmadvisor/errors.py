@@ -26,3 +26,7 @@ class RootError(VmadvisorError):
 
 class RecordingError(VmadvisorError):
     """A recording cannot be written, or not to its end."""
+
+
+class RenderError(VmadvisorError):
+    """A format cannot be had here."""

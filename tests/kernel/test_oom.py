@@ -106,6 +106,31 @@ def test_every_cgroup_with_a_limit_has_an_order_of_its_own(make_snapshot, make_p
     assert order(snapshot, "/listed") == [(40, 800)]
 
 
+def test_of_a_recordings_shortlist_the_first_are_told_and_no_groups_order(
+    make_snapshot, make_process
+):
+    """Who is first within the group may be none of the few that were kept."""
+    whole = host(
+        make_snapshot,
+        [
+            make_process(50, "protected", 600_000, adj=-1000),
+            *(make_process(60 + i, f"w{i}", 9_000 - i, group="/a") for i in range(5)),
+        ],
+        groups={"/a": {"memory.max": "800000000\n", "cgroup.procs": "60\n61\n"}},
+    )
+    few = replace(whole.processes, is_complete=False, leading_count=3)
+    recorded = replace(whole, processes=few)
+    live = replace(recorded, host=replace(whole.host, is_live=True))
+
+    assert list(oom.victims(whole)) == ["host", "/a"]
+    assert list(oom.victims(recorded)) == ["host"]
+    assert [pid for pid, _ in order(recorded)] == [60, 61, 62, 50]
+    assert list(oom.victims(live)) == ["host", "/a"]
+    assert oom.is_recorded_in_part(recorded)
+    assert not oom.is_recorded_in_part(live)
+    assert not oom.is_recorded_in_part(whole)
+
+
 def test_oom_score_is_the_hosts_in_every_scope(make_snapshot, make_process):
     snapshot = host(make_snapshot, [make_process(20, "a", 50_000, group="/app")], groups=GROUPS)
     found = oom.victims(snapshot)

@@ -58,6 +58,18 @@ def test_kernel_threads_are_no_consumers_and_the_list_is_short(snapshot, process
     assert pids(found.largest) == [100 + i for i in range(TOP_COUNT + 2, 2, -1)]
 
 
+def test_a_recording_of_the_three_largest_tells_no_fourth(snapshot, process, scan):
+    many = [process(100 + i, f"w{i}", rss_pages=1_000 + i) for i in range(6)]
+    before = replace(scan(2.0, *many), leading_count=3, is_complete=False)
+    grown = [replace(one, stat=replace(one.stat, rss_pages=2_000)) for one in many]
+    after = replace(scan(4.0, *grown), leading_count=3, is_complete=False)
+    found = consumers(snapshot(processes=before), snapshot(processes=after), 4096)
+
+    assert found is not None
+    assert pids(found.largest) == [100, 101, 102]
+    assert pids(found.growing) == [100, 101, 102]
+
+
 def test_without_a_scan_or_a_page_size_there_are_no_consumers(snapshot, process, scan):
     assert consumers(None, snapshot(), 4096) is None
     assert consumers(None, snapshot(processes=scan(2.0, process(1, "init"))), None) is None

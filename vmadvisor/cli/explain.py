@@ -2,9 +2,12 @@
 
 import click
 
+from vmadvisor.advise.report_rules import REPORT_RULES
 from vmadvisor.advise.rules import RULES
 from vmadvisor.cli._options import emit
 from vmadvisor.render.explain import render
+
+ALL_RULES = (*RULES, *REPORT_RULES)
 
 
 @click.command(
@@ -13,8 +16,10 @@ Example:
   vmadvisor explain VMA-RECLAIM-001"""
 )
 @click.argument(
-    "rule_id", metavar="ID", type=click.Choice([rule.id for rule in RULES], case_sensitive=False)
+    "rule_id",
+    metavar="ID",
+    type=click.Choice([rule.id for rule in ALL_RULES], case_sensitive=False),
 )
 def command(*, rule_id: str) -> None:
     """Explain one rule: what it needs, when it fires, when it is quiet."""
-    emit(render(next(rule for rule in RULES if rule.id == rule_id)))
+    emit(render(next(rule for rule in ALL_RULES if rule.id == rule_id)))

@@ -2,6 +2,7 @@
 
 import click
 
+from vmadvisor.advise.report_rules import REPORT_RULES
 from vmadvisor.advise.rules import RULES
 from vmadvisor.cli._options import emit
 
@@ -12,5 +13,5 @@ Example:
   vmadvisor rules"""
 )
 def command() -> None:
-    """List the rules that check asks."""
-    emit("".join(f"{rule.id:<16} {rule.title}\n" for rule in RULES))
+    """List the rules: those that check asks, then those that only postmortem can."""
+    emit("".join(f"{rule.id:<16} {rule.title}\n" for rule in (*RULES, *REPORT_RULES)))

@@ -78,10 +78,18 @@ def badness_pages(size: Footprint, adj: int, total_pages: int, rules: Behaviour)
     >>> badness_pages(size, -300, 4500, behaviour_at(parse("version 5.4.0")))
     1
     """
-    points = size.rss_pages + size.swap_pages + size.page_table_pages
-    if size.has_root_bonus and rules.root_bonus == "adj_30":
+    pages = size.rss_pages + size.swap_pages + size.page_table_pages
+    return points_of(pages, adj, total_pages, rules, has_root_bonus=size.has_root_bonus)
+
+
+def points_of(
+    pages: int, adj: int, total_pages: int, rules: Behaviour, *, has_root_bonus: bool
+) -> int:
+    """``badness_pages`` of a sum that is made already."""
+    points = pages
+    if has_root_bonus and rules.root_bonus == "adj_30":
         adj -= _ROOT_BONUS_ADJ
-    elif size.has_root_bonus and rules.root_bonus == "points_3_pct":
+    elif has_root_bonus and rules.root_bonus == "points_3_pct":
         points -= points * _ROOT_BONUS_PCT // _ONE_PCT
     points += adj * (total_pages // _PERMILLE)
     return points if rules.badness_min_pages is None else max(points, rules.badness_min_pages)

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
 
 from vmadvisor.advise.finding import Severity
+from vmadvisor.records import names
 from vmadvisor.render.escape import decoded
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -26,11 +26,9 @@ def plain(value: object) -> Json:
         return value
     if isinstance(value, str):
         return decoded(value)
-    if is_dataclass(value) and not isinstance(value, type):
-        return {
-            _NAMES.get(field.name, field.name): plain(getattr(value, field.name))
-            for field in fields(value)
-        }
+    fields = names(value)
+    if fields is not None:
+        return {_NAMES.get(name, name): plain(getattr(value, name)) for name in fields}
     if isinstance(value, Mapping):
         return {decoded(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, Sequence):
@@ -41,3 +39,12 @@ def plain(value: object) -> Json:
 def dumps(value: object) -> str:
     """JSON text with a final newline; ASCII only, so that no encoding can spoil it."""
     return json.dumps(plain(value), indent=1, allow_nan=False) + "\n"
+
+
+def line(value: object) -> str:
+    """JSON text on one line, without a newline: for output that is written piece by piece.
+
+    >>> line({"a": ("b", None)})
+    '{"a": ["b", null]}'
+    """
+    return json.dumps(plain(value), allow_nan=False)

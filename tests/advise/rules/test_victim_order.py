@@ -54,6 +54,12 @@ def test_where_everybody_is_among_the_first_nobody_is_named(quiet, said):
     assert said(RULE, quiet.facts(order(quiet, "sshd", "postgres", "etcd"))) == []
 
 
+def test_the_first_of_a_recording_that_kept_no_more_are_named(quiet, said):
+    few = replace(order(quiet, "sshd", "b"), is_cut=True)
+
+    assert said(RULE, quiet.facts(few)) == [("INFO", "host")]
+
+
 def test_processes_that_are_never_killed_do_not_count(quiet, said):
     assert said(RULE, quiet.facts(order(quiet, "sshd", "b", "c", "d", killable=False))) == []
 

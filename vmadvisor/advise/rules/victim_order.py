@@ -76,10 +76,11 @@ def _remedy(victim: Victim) -> Remedy | None:
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Yields what this rule has to say about the facts; nothing when all is well."""
-    order = [victim for victim in facts[VictimOrder].by_scope.get(HOST, ()) if victim.killable]
+    victims = facts[VictimOrder]
+    order = [victim for victim in victims.by_scope.get(HOST, ()) if victim.killable]
     now = facts.get(Availability)
     short = now is not None and is_short(now)
-    if len(order) <= TOP_COUNT:
+    if len(order) <= TOP_COUNT and not victims.is_cut:
         return  # nobody stands behind it: every one of them is among the first
     for rank, victim in enumerate(order[:TOP_COUNT], 1):
         if victim.comm not in CRITICAL_COMMS:

@@ -1,0 +1,123 @@
+"""The task table of an OOM report (``mm/oom_kill.c:dump_tasks``), whose columns the header names.
+
+    [ pid ]   uid  tgid total_vm      rss cpu oom_adj name                           until 2.6.35
+    [ pid ]   uid  tgid total_vm      rss cpu oom_adj oom_score_adj name             2.6.36 to 3.6, RHEL 6
+    [ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name        3.7 to 3.19
+    [ pid ]   uid  tgid total_vm      rss nr_ptes nr_pmds swapents oom_score_adj name         4.0 to 4.14
+    [  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name        4.15 to 6.6
+    [  pid  ]   uid  tgid total_vm  rss rss_anon rss_file rss_shmem pgtables_bytes swapents ... name  6.7+
+
+A row's pid is the leader's, or that of the thread which still has memory. ``name`` is the rest of the
+line, whatever it holds. Without a header a row cannot be read: 3.6's and 3.7's look the same.
+"""
+
+import re
+
+from vmadvisor.sources.oom_report import OomTable, OomTask
+
+ROWS_MAX_COUNT = 50_000
+"""More tasks than any log keeps of one report; a row costs some 300 bytes."""
+
+UNSIGNED_MAX = 2**63
+
+HEADER = re.compile(r"\[ *pid *\]((?: +[a-z_]{2,20}){3,20}?) +name\s*$", re.ASCII)
+HEADER_START = re.compile(r"\[ *pid *\] +uid ", re.ASCII)
+ROW_START = re.compile(r"\[ *\d{1,10}\] +-?\d", re.ASCII)
+_NEEDED = ("uid", "tgid", "total_vm", "rss")
+_OOM_ADJ_DISABLE = -17
+_COMM_MAX_CHARS = 64
+_ADJ_MAX = 1000
+
+
+class TableReader:
+    """Takes a header, then rows."""
+
+    __slots__ = ("_row", "columns", "dropped_count", "has_state_line", "malformed_count", "tasks")
+
+    def __init__(self) -> None:
+        self.columns: tuple[str, ...] = ()
+        self.tasks: list[OomTask] = []
+        self.malformed_count = 0
+        self.dropped_count = 0
+        self.has_state_line = False
+        self._row: re.Pattern[str] | None = None
+
+    def header(self, text: str) -> bool:
+        """Takes a header line; false where it is none, or not one of a table that has what counts."""
+        match = HEADER.match(text)
+        columns = tuple(match[1].split()) if match else ()
+        if not columns or any(name not in columns for name in _NEEDED):
+            return False
+        if not {"oom_score_adj", "oom_adj"} & set(columns):
+            return False
+        self.columns = columns
+        numbers = r"\s+(-?\d{1,19})" * len(columns)
+        self._row = re.compile(rf"\[ *(\d{{1,10}})\]{numbers} (.{{0,{_COMM_MAX_CHARS}}})", re.ASCII)
+        return True
+
+    def is_row(self, text: str) -> bool:
+        """A row with all its columns."""
+        return self._row is not None and self._row.match(text) is not None
+
+    def take_whole(self, text: str) -> bool:
+        """Takes a row with all its columns; false where it is none."""
+        match = self._row.match(text) if self._row is not None else None
+        if match is None:
+            return False
+        task = self._task(match)
+        if task is None:
+            self.malformed_count += 1
+        elif len(self.tasks) >= ROWS_MAX_COUNT:
+            self.dropped_count += 1
+        else:
+            self.tasks.append(task)
+        return True
+
+    def row(self, text: str) -> None:
+        """Takes a row; what cannot be read is counted."""
+        if not self.take_whole(text):
+            self.malformed_count += 1
+
+    def _task(self, match: re.Match[str]) -> OomTask | None:
+        groups = match.groups()
+        numbers = {name: int(text) for name, text in zip(self.columns, groups[1:], strict=False)}
+        pid, ptes = int(groups[0]), numbers.get("nr_ptes")
+        adj = _adj(numbers.get("oom_score_adj"), numbers.get("oom_adj"))
+        adj_is_sound = -_ADJ_MAX <= adj <= _ADJ_MAX
+        numbers.pop("oom_score_adj", None)
+        numbers.pop("oom_adj", None)
+        uid = numbers.pop("uid")
+        if min(numbers.values()) < 0 or not pid or not numbers["tgid"] or not adj_is_sound:
+            return None  # no kernel prints these: a damaged row
+        return OomTask(
+            pid,
+            uid,
+            numbers["tgid"],
+            numbers["total_vm"],
+            numbers["rss"],
+            None if ptes is None else ptes + numbers.get("nr_pmds", 0),
+            numbers.get("pgtables_bytes"),
+            numbers.get("swapents"),
+            adj,
+            groups[-1],
+        )
+
+    def table(self) -> OomTable | None:
+        """What was read; ``None`` where nothing was."""
+        if not self.columns and not self.malformed_count:
+            return None
+        return OomTable(
+            columns=self.columns,
+            tasks=tuple(self.tasks),
+            malformed_count=self.malformed_count,
+            dropped_count=self.dropped_count,
+            has_state_line=self.has_state_line,
+        )
+
+
+def _adj(score_adj: int | None, old_adj: int | None) -> int:
+    """oom_score_adj; before 2.6.36 oom_adj in its scale (``fs/proc/base.c:oom_adj_write``)."""
+    if score_adj is not None:
+        return score_adj
+    old_adj = old_adj or 0
+    return -_ADJ_MAX if old_adj == _OOM_ADJ_DISABLE else old_adj * _ADJ_MAX // -_OOM_ADJ_DISABLE
