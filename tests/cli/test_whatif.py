@@ -36,7 +36,7 @@ def test_json_has_the_fixed_fields_and_a_column_for_every_set_and_swept_value(ca
             assert figure is None or set(figure) == {"value", "low", "high"}
     assert settings[0]["forecasts"]
     assert set(settings[0]["forecasts"][0]) == {
-        "event", "scope", "horizon_s", "probability", "low", "high", "drivers",
+        "event", "scope", "horizon_s", "probability", "low", "high", "reason", "drivers",
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from vmadvisor.advise.finding import Severity
+from vmadvisor.model.forecast import Driver, Forecast, Outlook
 from vmadvisor.render.json_report import SCHEMA_VERSION, render
 from vmadvisor.render.json_text import dumps, plain
 from vmadvisor.render.style import Style
@@ -53,7 +54,7 @@ def test_the_fixed_interface_is_there(report):
     assert document["status"] == "WARNING"
     assert document["exit_code"] == 1
     assert document["processes_seen_count"] == 317
-    assert document["forecasts"] == document["recommendations"] == []
+    assert document["recommendations"] == []
     assert document["host"]["page_size_bytes"] == 4096
     assert document["host"]["boot_id"] == "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
     assert {finding["scope"] for finding in document["findings"]} == {"host"}
@@ -67,6 +68,35 @@ def test_the_fixed_interface_is_there(report):
         "reason": "permission denied",
         "cost": "a group at its limit cannot be told from a host short of memory",
     }
+
+
+def test_forecasts_are_probabilities_with_their_interval_or_a_reason(report):
+    said = Forecast(
+        event="oom", scope="host", horizon_s=10.0, probability_ratio=0.31, low_ratio=0.12,
+        high_ratio=0.58, reason=None,
+        drivers=(Driver(name="bursts", value=48.0, unit="MiB", text="bursts of 48 MiB", weight_ratio=0.7),),
+    )  # fmt: skip
+    unsaid = replace(
+        said, horizon_s=3600.0, probability_ratio=None, low_ratio=None, high_ratio=None,
+        reason="too few onsets", drivers=(),
+    )  # fmt: skip
+    foreseen = Outlook(
+        time_s=7.0, span_s=1.0, forecasts=(said, unsaid), times=(), full_stall_s_by_horizon=(),
+        refusal=None,
+    )  # fmt: skip
+    document = loaded(replace(report, outlook=foreseen))
+
+    VALIDATOR.validate(document)
+    assert document["forecasts"] == [
+        {
+            "event": "oom", "scope": "host", "horizon_s": 10.0, "probability": 0.31, "low": 0.12,
+            "high": 0.58, "reason": None, "drivers": ["bursts of 48 MiB"],
+        },
+        {
+            "event": "oom", "scope": "host", "horizon_s": 3600.0, "probability": None, "low": None,
+            "high": None, "reason": "too few onsets", "drivers": [],
+        },
+    ]  # fmt: skip
 
 
 def test_exact_numbers_are_not_rounded(report):

@@ -6,10 +6,14 @@ from vmadvisor.kernel.behaviour import page_size_bytes
 from vmadvisor.model.arithmetic import Arithmetic
 from vmadvisor.model.consumers import Consumers
 from vmadvisor.model.facts import Availability, Facts, VictimOrder, derive
+from vmadvisor.model.forecast import Outlook
 from vmadvisor.model.fragmentation import Fragmentation
 from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.memory_use import MemoryUse
+from vmadvisor.model.outlook import outlook
 from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.model.sample import sample_of
+from vmadvisor.model.track import Track
 from vmadvisor.model.unranked import unranked_gap
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Gap, Snapshot
@@ -18,6 +22,9 @@ from vmadvisor.sources.sysctl_kernel import KernelSysctl
 from vmadvisor.sources.version import KernelVersion
 from vmadvisor.sources.vmstat import Vmstat
 from vmadvisor.sources.zoneinfo import NodeStats, Zoneinfo
+
+CHECK_HORIZONS_S = (10.0, 30.0, 60.0, 600.0, 3600.0)
+"""The default horizons, after the two that recordings back with a calibrated probability."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +63,7 @@ class Report:
     consumers: Consumers | None
     victims: VictimOrder | None
     gaps: tuple[Gap, ...]
+    outlook: Outlook | None = None
 
     @property
     def status(self) -> Severity:
@@ -127,6 +135,16 @@ def _model_gaps(facts: Facts, after: Snapshot, judgement: Judgement) -> tuple[Ga
     return tuple(gaps)
 
 
+def _outlook(before: Snapshot | None, after: Snapshot) -> Outlook | None:
+    """What these readings alone foresee; ``None`` where not even the newest can be told."""
+    track = Track()
+    for snapshot in (before, after):
+        sample = None if snapshot is None else sample_of(snapshot)
+        if sample is not None:
+            track.add(sample)
+    return outlook(track, CHECK_HORIZONS_S) if len(track) else None
+
+
 def make_report(
     before: Snapshot | None, after: Snapshot, *, time_utc: str, tool_version: str
 ) -> Report:
@@ -153,4 +171,5 @@ def make_report(
         consumers=facts.get(Consumers),
         victims=facts.get(VictimOrder),
         gaps=after.gaps + _model_gaps(facts, after, judgement),
+        outlook=_outlook(before, after),
     )

@@ -5,6 +5,7 @@ Signals of one kind (the same thing seen over several windows) are one driver.
 
 import itertools
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 
 from vmadvisor.model.forecast import Driver
 from vmadvisor.model.rates import US_PER_S, rise
@@ -152,12 +153,14 @@ def drivers(
         kind, how = _kind(names[index])
         by_kind[kind] = by_kind.get(kind, 0.0) + part / len(forests)
         describe[kind] = how
-    return tuple(_driver(kind, by_kind[kind], describe[kind], track) for kind in _top(by_kind))
+    told = (_driver(kind, by_kind[kind], describe[kind], track) for kind in _ranked(by_kind))
+    # A flow of nothing raises the odds too, as the lack of a good sign; it is no driver to show.
+    return tuple(islice((driver for driver in told if driver.value > 0), MOST_COUNT))
 
 
-def _top(by_kind: Mapping[str, float]) -> list[str]:
+def _ranked(by_kind: Mapping[str, float]) -> list[str]:
     found = [kind for kind, odds in by_kind.items() if odds >= _LEAST_ODDS]
-    return sorted(found, key=lambda kind: (-by_kind[kind], kind))[:MOST_COUNT]
+    return sorted(found, key=lambda kind: (-by_kind[kind], kind))
 
 
 def _driver(

@@ -6,6 +6,7 @@ from vmadvisor.model.forecast import Forecast
 from vmadvisor.model.simulate.figures import Figure
 from vmadvisor.model.simulate.settings import Change
 from vmadvisor.model.simulate.whatif import WhatIf
+from vmadvisor.render.forecast_json import forecast_table
 from vmadvisor.render.json_text import dumps
 from vmadvisor.render.style import Style
 
@@ -30,24 +31,12 @@ def as_json(found: WhatIf, forecasts: Forecasts, style: Style) -> str:
     settings = [
         {
             "set": dict(setting.change.pairs),
-            "forecasts": [_forecast(forecast) for forecast in told],
+            "forecasts": [forecast_table(forecast) for forecast in told],
             **{name: getattr(setting.figures, name) for name in FIGURES},
         }
         for setting, told in zip(found.settings, forecasts, strict=True)
     ]
     return dumps({"settings": settings, "notes": _notes(found)})
-
-
-def _forecast(forecast: Forecast) -> dict[str, object]:
-    return {
-        "event": forecast.event,
-        "scope": forecast.scope,
-        "horizon_s": forecast.horizon_s,
-        "probability": forecast.probability_ratio,
-        "low": forecast.low_ratio,
-        "high": forecast.high_ratio,
-        "drivers": [driver.text for driver in forecast.drivers],
-    }
 
 
 def name_of(change: Change) -> str:
