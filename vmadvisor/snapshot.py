@@ -1,10 +1,9 @@
 """One moment of one host: records by type, each with its own time, and what could not be read."""
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import TypeVar
 
-from vmadvisor.records import dataclass
+from vmadvisor.records import dataclass, field
 from vmadvisor.sources.cgroup import CgroupMemory
 from vmadvisor.sources.pid_stat import PidStat
 from vmadvisor.sources.pid_statm import PidStatm
@@ -41,7 +40,9 @@ class ProcessScan:
 
     ``rss_pages`` holds every process that has user memory; ``details`` holds all of them too when
     ``is_complete``, else kswapd and those that can matter: the top of the OOM killer's order and the
-    largest. ``unread_count`` counts processes that exist but could not be read.
+    largest. ``unread_count`` counts processes that exist but could not be read. Of a recording that
+    kept so many by the killer's order, and as many by size, ``leading_count`` are surely the first;
+    ``rss_pages`` then holds those alone. ``None``: no such limit is known.
     """
 
     time_s: float
@@ -53,6 +54,7 @@ class ProcessScan:
     sees_kernel_threads: bool
     rss_pages: Mapping[int, int]
     details: Mapping[int, Process]
+    leading_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

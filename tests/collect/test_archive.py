@@ -4,6 +4,7 @@ import random
 import tarfile
 
 import pytest
+import zstandard
 
 from vmadvisor.collect import budget, tree
 from vmadvisor.collect.archive import read_archive
@@ -210,3 +211,68 @@ def test_torn_or_flipped_anywhere_there_is_a_snapshot_or_an_error_in_words(tar_o
             except RootError:
                 continue
             assert after.now_s() in {5.0, 6.0, 0.0}
+
+
+NO_HEADER = "no tar header where one should be"
+TICKS = {
+    f"{tick}/proc/{name}": f"{name} {tick} " * 70
+    for tick in range(3, 9)
+    for name in ("stat", "vmstat")
+}
+
+
+def test_damage_in_the_middle_is_a_gap_and_what_comes_behind_is_read(tar_of):
+    data = bytearray(tar_of(TICKS, form=tarfile.USTAR_FORMAT))
+    data[data.index(b"5/proc/vmstat")] ^= 1
+
+    before, after, gaps = read(bytes(data))
+
+    assert (before.now_s(), after.now_s()) == (7.0, 8.0)
+    assert [(gap.path, gap.reason) for gap in gaps] == [
+        (
+            "/",
+            f"the archive is damaged between 5.0 s and 6.0 s: {NO_HEADER}: 1536 bytes passed over",
+        )
+    ]
+
+
+def test_damage_before_everything_and_behind_it_is_told_too(tar_of):
+    data = tar_of(TICKS, form=tarfile.USTAR_FORMAT)
+    _, after, gaps = read(b"#" * 512 + data[:15_360] + b"#" * 700 + tar_of({"end.json": "{}"}))
+
+    assert after.now_s() == 8.0
+    assert [gap.reason for gap in gaps] == [
+        f"the archive is damaged before 3.0 s: {NO_HEADER}: 512 bytes passed over",
+        f"the archive is damaged: {NO_HEADER}: 700 bytes passed over",
+    ]
+
+
+def test_very_much_damage_is_summed_up(tar_of):
+    data = bytearray(
+        tar_of({f"{tick}/proc/stat": "cpu" for tick in range(60)}, form=tarfile.USTAR_FORMAT)
+    )
+    for tick in range(5, 45, 2):
+        data[1024 * tick] ^= 1
+
+    _, after, gaps = read(bytes(data))
+
+    assert after.now_s() == 59.0
+    assert len(gaps) == 11
+    assert gaps[-1].reason == "10 more of these"
+
+
+def test_a_part_whose_checksum_is_wrong_is_read_and_told(tar_of):
+    packed = zstandard.ZstdCompressor(write_checksum=True).compress(tar_of(TICKS))
+
+    _, after, gaps = read(packed[:-1] + bytes([packed[-1] ^ 1]))
+
+    assert after.now_s() == 8.0
+    assert [gap.reason for gap in gaps] == ["1 parts of the archive do not match their checksums"]
+
+
+def test_a_recording_says_what_it_is_in_each_of_its_moments(tar_of):
+    meta = b'{"host": "db1", "processes": {"scan": "shortlist", "top_count": 10}}'
+    before, after, _ = read(tar_of([("meta.json", meta), *TICKS.items()]))
+
+    assert before.read("meta.json") == (meta, 7.0)
+    assert after.read("meta.json") == (meta, 8.0)

@@ -40,3 +40,17 @@ def test_a_file_beyond_the_limit_is_an_error(monkeypatch):
 
     with pytest.raises(OSError, match="larger than 16 MiB"):
         TREE.read("proc/stat")
+
+
+def test_a_newer_version_takes_the_place_of_a_file_and_a_new_one_is_listed():
+    tree = MemoryTree({"proc/stat": (b"cpu 3", 1.5)})
+
+    assert tree.put("proc/stat", b"cpu 5", 2.5) == b"cpu 3"
+    assert tree.put("proc/7/statm", b"70", 2.5) is None
+    assert tree.read("proc/stat") == (b"cpu 5", 2.5)
+    assert tree.names("proc") == ["7", "stat"]
+
+
+def test_a_directory_may_be_there_without_a_file():
+    assert MemoryTree({}, empty="proc").names("proc") == []
+    assert MemoryTree({"proc/7/statm": (b"70", 1.5)}, empty="proc").names("proc") == ["7"]

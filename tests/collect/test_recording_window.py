@@ -211,5 +211,36 @@ def test_a_long_recording_is_kept_only_as_far_as_can_be_asked_for():
                 window.add(tick / 5, f"proc/{pid + tick}/stat", "process", b"y" * 100)
         kept.append(budget._kept_bytes)
 
-    assert max(kept) < 40_000
-    assert kept[-1] < 40_000
+    assert max(kept) < 60_000
+    assert kept[-1] < 60_000
+
+
+def test_scans_on_both_sides_of_a_loss_are_left_out():
+    """Whatever comes of those ticks later; the host's own files stay."""
+    window = RecordingWindow(at_s=None, interval_s=1.0, budget=Budget())
+    stream = list(versions())
+    cut = next(i for i, (tick, path, *_) in enumerate(stream) if tick == 12 and "20" in path)
+    for index, (tick, path, kind, data) in enumerate(stream):
+        if index == cut:
+            assert window.last_s == 12.0
+            window.break_off()
+        if window.wants(tick, path):
+            window.add(tick, path, kind, data)
+
+    before, after = window.moments(is_torn=False)
+
+    assert (after.now_s(), after.processes_time_s()) == (12.2, 11.0)
+    assert after.read("proc/vmstat") == (b"fast 12.2", 12.2)
+    assert after.read("sys/fs/cgroup/a/memory.max") == (b"group 11.0", 11.0)
+    assert before.processes_time_s() == 10.0
+
+
+def test_a_loss_between_two_ticks_belongs_to_both():
+    window = RecordingWindow(at_s=None, interval_s=0.0, budget=Budget())
+    for tick, path, kind, data in versions():
+        if (tick, path) == (11.0, "proc/vmstat"):
+            window.break_off()
+        if window.wants(tick, path) and tick < 12:
+            window.add(tick, path, kind, data)
+
+    assert window.moments(is_torn=False)[1].processes_time_s() == 10.0

@@ -1,14 +1,16 @@
 import io
+import random
 import tarfile
 from contextlib import suppress
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmadvisor.collect.decompress import DamageError, Output
+from vmadvisor.collect.damage import DamageError
+from vmadvisor.collect.decompress import Output
 from vmadvisor.collect.tar_stream import LONG_HEADER_MAX_BYTES, TarStream
-from vmadvisor.errors import RootError
 
 FORMS = {"ustar": tarfile.USTAR_FORMAT, "gnu": tarfile.GNU_FORMAT, "pax": tarfile.PAX_FORMAT}
 
@@ -21,6 +23,18 @@ def contents(data):
     stream = stream_of(data)
     found = [(member.name, stream.data()) for member in stream if member.is_file]
     return found, stream.is_ended
+
+
+def read(data):
+    """(names and bytes, loss told before each, what broke the archive off)."""
+    stream, found, losses = stream_of(data), [], []
+    try:
+        for member in stream:
+            losses.append(stream.take_loss())
+            found.append((member.name, stream.data()))
+    except DamageError as damage:
+        return found, losses, str(damage)
+    return found, losses, None
 
 
 def header_of(info, form=tarfile.GNU_FORMAT):
@@ -121,18 +135,20 @@ def test_an_impossible_size_is_damage(size):
         b"13 size=x\n\n\n\n",
     ],
 )
-def test_an_extended_header_without_sense_is_damage(tar_of, record):
+def test_an_extended_header_without_sense_costs_its_member_at_most(tar_of, record):
     info = tarfile.TarInfo("x")
     info.type, info.size = tarfile.XHDTYPE, len(record)
+    rest = tar_of([("a", b"b"), ("c", b"d")])
+    stream = stream_of(header_of(info) + record.ljust(512, b"\0") + rest)
 
-    with pytest.raises(DamageError):
-        contents(header_of(info) + record.ljust(512, b"\0") + tar_of([("a", b"b")]))
+    assert [(member.name, stream.data()) for member in stream][-1] == ("c", b"d")
+    assert stream.take_loss() is not None
 
 
 def test_members_are_counted_against_the_limit(tar_of, monkeypatch):
     monkeypatch.setattr("vmadvisor.collect.tar_stream.MEMBERS_MAX_COUNT", 3)
 
-    with pytest.raises(RootError, match="more than 3 members"):
+    with pytest.raises(DamageError, match="more than 3 members"):
         contents(tar_of([(str(number), b"") for number in range(4)]))
 
 
@@ -150,7 +166,7 @@ def test_torn_at_any_position_the_whole_members_before_it_are_given(tar_of):
         found = []
         stream = stream_of(data[:length])
         try:
-            found.extend(stream.data()[:1] for member in stream)
+            found.extend(got for member in stream if (got := stream.data()) is not None)
         except DamageError:
             assert length % 512
         assert len(found) == sum(end <= length for end in ends), length
@@ -173,3 +189,110 @@ def test_any_changed_byte_gives_members_or_damage(tar_of, position, value):
 def test_any_bytes_give_members_or_damage(data):
     with suppress(DamageError):
         assert contents(data)[0] == []
+
+
+ABCD = [("a", b"1" * 600), ("b", b"2" * 1030), ("c", b"3" * 9), ("d", b"4")]
+
+
+@pytest.mark.parametrize("position", [1536, 1536 + 124, 1536 + 150, 1536 + 260])
+def test_a_damaged_header_costs_its_member_and_no_other(tar_of, position):
+    data = bytearray(tar_of(ABCD, form=tarfile.USTAR_FORMAT))
+    data[position] ^= 0x10
+
+    found, losses, damage = read(bytes(data))
+
+    assert [name for name, _ in found] == ["a", "c", "d"]
+    assert [loss and (loss.reason, loss.lost_bytes) for loss in losses] == [
+        None, ("no tar header where one should be", 2048), None,
+    ]  # fmt: skip
+    assert damage is None
+
+
+@pytest.mark.parametrize("cut", [(1536, 1), (1700, 3), (2048, 513), (1537, 1535)])
+def test_bytes_that_are_missing_in_the_middle_cost_what_they_belong_to(tar_of, cut):
+    """What follows no longer stands at a multiple of 512."""
+    data = tar_of(ABCD, form=tarfile.USTAR_FORMAT)
+    start, length = cut
+
+    found, losses, _ = read(data[:start] + data[start + length :])
+
+    assert found[0] == ABCD[0]
+    assert found[-1] == ABCD[-1]
+    assert sum(loss is not None for loss in losses) == 1
+
+
+def test_garbage_before_the_first_header_is_passed_over(tar_of):
+    found, losses, damage = read(b"x" * 700 + tar_of(ABCD))
+
+    assert (found, damage) == (ABCD, None)
+    assert losses[0].lost_bytes == 700
+
+
+def test_a_first_header_is_not_looked_for_without_end(tar_of, monkeypatch):
+    monkeypatch.setattr("vmadvisor.collect.tar_search.FIRST_MAX_BYTES", 100_000)
+
+    assert read(b"x" * 90_000 + tar_of(ABCD))[0] == ABCD
+    assert read(b"x" * 190_000 + tar_of(ABCD))[0] == []
+
+
+def test_what_looks_like_headers_is_not_tried_without_end(tar_of, monkeypatch):
+    monkeypatch.setattr("vmadvisor.collect.tar_search.TRIES_MAX_COUNT", 50)
+    fakes = bytes(257) + b"ustar" * 200 + bytes(257)
+
+    assert read(tar_of([ABCD[0]])[:1536] + b"ustar" * 40 + tar_of(ABCD))[0] == [ABCD[0], *ABCD]
+    assert read(tar_of([ABCD[0]])[:1536] + fakes + tar_of(ABCD))[0] == [ABCD[0]]
+
+
+def test_losses_are_counted_against_a_limit(tar_of, monkeypatch):
+    monkeypatch.setattr("vmadvisor.collect.tar_stream.LOSSES_MAX_COUNT", 2)
+    piece = tar_of([("a", b"1")], form=tarfile.USTAR_FORMAT)[:1024] + b"#" * 512
+
+    found, losses, damage = read(piece * 5)
+
+    assert [name for name, _ in found] == ["a", "a", "a"]
+    assert sum(loss is not None for loss in losses) == 2
+    assert damage == "no tar header where one should be"
+
+
+def test_a_name_that_damage_may_have_shortened_names_nothing(tar_of):
+    """The long name stood in a header before, which is gone."""
+    long = "sys/fs/cgroup/" + "n" * 200 + "/memory.max"
+    data = bytearray(tar_of([("a", b"1"), (long, b"2"), ("c", b"3")], form=tarfile.GNU_FORMAT))
+    data[1024] ^= 1  # the name of the long name's header
+    stream = stream_of(bytes(data))
+
+    assert [(member.name[:20], member.is_file) for member in stream] == [
+        ("a", True), (long[:20], False), ("c", True),
+    ]  # fmt: skip
+
+
+def test_a_damaged_frame_in_the_middle_costs_what_follows_in_it_and_no_more(tar_of):
+    frames = [
+        tar_of([(f"{number}{part}", random.Random(number).randbytes(3000)) for part in "xyz"])[
+            :10_752
+        ]
+        for number in range(4)
+    ]
+    packed = [zstandard.ZstdCompressor(level=1).compress(frame) for frame in frames]
+    broken = bytearray(packed[1])
+    broken[9] ^= 0xFF
+
+    found, losses, damage = read(packed[0] + bytes(broken) + packed[2] + packed[3])
+
+    names = [name for name, _ in found]
+    assert names[:3] == ["0x", "0y", "0z"]
+    assert names[-6:] == ["2x", "2y", "2z", "3x", "3y", "3z"]
+    (loss,) = filter(None, losses)
+    assert len(packed[1]) - 9 <= loss.lost_bytes <= len(packed[1])
+    assert damage is None
+
+
+def test_an_archive_behind_a_wrong_checksum_is_read_and_the_checksum_told(tar_of):
+    first = zstandard.ZstdCompressor(write_checksum=True).compress(tar_of(ABCD)[:6656])
+    stream = stream_of(first[:-1] + bytes([first[-1] ^ 1]))
+
+    assert [member.name for member in stream] == ["a", "b", "c", "d"]
+    assert stream.is_ended
+    stream = stream_of(first[:-1] + bytes([first[-1] ^ 1]))
+    assert [(member.name, stream.data()) for member in stream] == ABCD
+    assert stream.wrong_sums_count == 1

@@ -61,6 +61,8 @@ def test_processes_and_groups_come_back_too(tmp_path, tree, plan):
         "db", 777, 177, "/db.slice",
     )  # fmt: skip
     assert set(after.processes.details) == {1, 42, 57}
+    scan = after.processes
+    assert (scan.seen_count, scan.is_complete, scan.leading_count) == (4, False, 16)
     assert after.cgroups.groups["/db.slice"].max_bytes == 82000
 
 
@@ -89,7 +91,7 @@ def test_this_host_is_recorded_member_by_member_as_it_was_read(tmp_path, plan, t
     assert len(ticks) == cost.ticks_count
     for files in ticks.values():
         for name, data in files.items():
-            assert data in tree.read_bytes[name], name
+            assert name == "meta/processes.json" or data in tree.read_bytes[name], name
     newest = ticks[max(ticks, key=float)]
     assert newest["proc/vmstat"] in tree.read_bytes["proc/vmstat"]
 
@@ -195,7 +197,8 @@ def test_files_rotate_within_what_may_be_kept(tmp_path, tree, plan, ticks_of):
     assert len(cost.paths) > len(left) >= 5
     assert cost.written_bytes > keep_bytes
     for path in left:
-        first = next(iter(ticks_of(path.read_bytes()).values()))
+        ticks = ticks_of(path.read_bytes()).values()
+        first = next(files for files in ticks if "proc/stat" in files)  # no walk of the groups
         assert "proc/sys/vm/swappiness" in first
         assert "proc/42/stat" in first
 
@@ -280,7 +283,7 @@ def test_a_disk_that_hangs_does_not_stop_the_sampling(tmp_path, tree, plan, monk
     assert cost.ticks_count > 15
 
 
-def test_killed_at_any_moment_it_leaves_all_ticks_but_the_last(tmp_path, tree, plan):
+def test_killed_at_any_moment_it_leaves_all_ticks_it_had_written(tmp_path, tree, plan):
     """``kill -9`` of a child that says after each piece how many ticks the file has."""
     source = random.Random(17)
     unread_count = 0
@@ -294,14 +297,15 @@ def test_killed_at_any_moment_it_leaves_all_ticks_but_the_last(tmp_path, tree, p
             assert said_count <= 1, number
             continue
         with_members = _ticks_count(path)
-        assert with_members >= said_count - 1, number
+        assert with_members >= said_count, number
         assert any("ends early" in gap.reason for gap in after.gaps), number
 
     assert unread_count < KILLS_COUNT // 2
 
 
 def _ticks_count(path):
-    from vmadvisor.collect.decompress import DamageError, Output
+    from vmadvisor.collect.damage import DamageError
+    from vmadvisor.collect.decompress import Output
     from vmadvisor.collect.tar_stream import TarStream
 
     with path.open("rb") as stream:

@@ -57,6 +57,8 @@ def test_the_first_tick_holds_everything_raw(clock, host, host_files):
     assert tick.time_s == 100.0
     expected = {path for path in host_files if not path.startswith("sys/fs/cgroup")}
     assert expected <= files.keys()
+    counts = files.pop("meta/processes.json")
+    assert counts == b'{"seen_count": 4, "with_memory_count": 2, "top_count": 4}\n'
     assert all(files[path] == (host / path).read_bytes() for path in files)
 
 
@@ -90,7 +92,8 @@ def test_a_tick_never_ends_with_a_process(clock):
     """The reader would take the scan for one that was cut off."""
     for ticks in [Sampler(clock, PLAN, None).sample(settings=True, processes=True)]:
         assert not paths(ticks)[-1].startswith("proc/4")
-        assert paths(ticks)[0].startswith("proc/1/")
+        assert paths(ticks)[0] == "meta/processes.json"
+        assert paths(ticks)[1].startswith("proc/1/")
 
 
 def test_settings_come_again_when_one_has_changed(clock, host):

@@ -50,5 +50,8 @@ def _say(source: str, outcome: Outcome) -> None:
     if outcome.left_out is not None:
         what = terminal(outcome.left_out)
         click.echo(f"{outcome.left_out_count} others left out, the first {what}", err=True)
+    if outcome.lost_bytes:
+        what = f"{outcome.lost_bytes} bytes of {terminal(source)}"
+        click.echo(f"{what} are damaged: the copy has a gap there", err=True)
     if outcome.damage is not None:
         click.echo(f"{terminal(source)} ends early ({outcome.damage}): so does the copy", err=True)

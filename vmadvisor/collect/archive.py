@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import IO
 
 from vmadvisor.collect import recording_meta
-from vmadvisor.collect.decompress import DamageError, Output
+from vmadvisor.collect.damage import DamageError, end_gap, sums_gap
+from vmadvisor.collect.decompress import Output
 from vmadvisor.collect.layout import Layout
 from vmadvisor.collect.request import Request
 from vmadvisor.collect.tar_stream import TarStream
@@ -30,11 +31,17 @@ def read_archive(
         raise RootError("it is no tar archive, plain or compressed with gzip, xz or zstd")
     if damage is None and not tar.is_ended:
         damage = "it breaks off between two files"
+    if (loss := tar.take_loss()) is not None:
+        gaps.append(layout.note_loss(loss, None))
+    gaps = _first_of(gaps)
+    if damage is not None and layout.is_empty:
+        raise RootError(f"nothing of use is in it, and it ends early: {damage}")
     before, after = layout.moments(is_torn=damage is not None)
     gaps += layout.gaps()
+    if tar.wrong_sums_count:
+        gaps.append(sums_gap(tar.wrong_sums_count))
     if damage is not None:
-        cost = "what came later in it is not known"
-        gaps.append(Gap(path="/", reason=f"the archive ends early: {damage}", cost=cost))
+        gaps.append(end_gap(damage))
     return before, after, gaps
 
 
@@ -44,20 +51,30 @@ def _walk(tar: TarStream, wanted: Wanted, layout: Layout, gaps: list[Gap]) -> st
         for member in tar:
             if member.name == recording_meta.NAME and member.is_file:
                 if member.size_bytes <= recording_meta.SIZE_MAX_BYTES:
-                    gaps += recording_meta.gaps_of(tar.data())
+                    layout.meta = tar.data()
                 continue
             place = wanted.place(member.name) if member.is_file else None
             if place is None:
                 continue
             prefix, path, kind = place
+            if (loss := tar.take_loss()) is not None:
+                gaps.append(layout.note_loss(loss, prefix))
             if member.size_bytes > READ_LIMIT_BYTES:
-                if len(gaps) < _GAPS_MAX_COUNT:
-                    gaps.append(_too_large(path))
-            elif layout.wants(prefix, path):
-                layout.add(prefix, path, kind, tar.data())
+                gaps.append(_too_large(path))
+            elif layout.wants(prefix, path) and (data := tar.data()) is not None:
+                layout.add(prefix, path, kind, data)
     except DamageError as damage:
         return str(damage)
     return None
+
+
+def _first_of(gaps: list[Gap]) -> list[Gap]:
+    """Some of very many, and how many more there are."""
+    more_count = len(gaps) - _GAPS_MAX_COUNT
+    if more_count <= 0:
+        return gaps
+    cost = "each is a part of the archive that cannot be told of"
+    return [*gaps[:-more_count], Gap(path="/", reason=f"{more_count} more of these", cost=cost)]
 
 
 def _too_large(path: str) -> Gap:

@@ -1,11 +1,12 @@
 """A recording laid out on disk: directories named ``<seconds>``, each with ``proc`` and ``sys``."""
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
+from vmadvisor.collect import recording_meta
 from vmadvisor.collect.budget import Budget
 from vmadvisor.collect.directory_tree import DirectoryTree
 from vmadvisor.collect.layout import seconds_of
+from vmadvisor.collect.recording_files import files_below, read_meta
 from vmadvisor.collect.recording_window import RecordingWindow
 from vmadvisor.collect.request import Request
 from vmadvisor.collect.tree import Tree
@@ -26,7 +27,7 @@ def read_recording(
     window = RecordingWindow(at_s=request.at_s, interval_s=request.interval_s, budget=Budget())
     for time_s, name in ticks:
         tree = DirectoryTree(f"{root}/{name}")
-        for path in _files(f"{root}/{name}"):
+        for path in files_below(f"{root}/{name}"):
             kind = wanted.kind(path)
             if kind is None or not window.wants(time_s, path):
                 continue
@@ -37,14 +38,8 @@ def read_recording(
     before, after = window.moments(is_torn=False)
     if after is None:
         raise RootError(f"{root}: the recording begins at {window.first_s} s, or is empty")
+    meta = read_meta(root)
+    for moment in (before, after):
+        if moment is not None and meta is not None:
+            moment.put(recording_meta.NAME, meta, moment.now_s())
     return before, after, []
-
-
-def _files(tick: str) -> Iterator[str]:
-    """Paths below the tick, links to directories not followed, in a fixed order."""
-    for top in ("proc", "sys"):
-        for directory, below, names in os.walk(f"{tick}/{top}"):
-            below.sort()
-            inside = directory[len(tick) + 1 :]
-            for name in sorted(names):
-                yield f"{inside}/{name}"

@@ -8,7 +8,9 @@ containers' roots, chroots, ``/proc/1/root``.
 import re
 from functools import lru_cache
 
+from vmadvisor.collect import recording_meta
 from vmadvisor.collect.budget import Budget
+from vmadvisor.collect.damage import Loss
 from vmadvisor.collect.memory_tree import MemoryTree
 from vmadvisor.collect.recording_window import RecordingWindow
 from vmadvisor.collect.request import Request
@@ -33,14 +35,18 @@ def seconds_of(name: str) -> float | None:
 
 
 class Layout:
-    """Takes files by prefix and path as they come, keeps those of the tree that is meant."""
+    """Takes files by prefix and path as they come, keeps those of the tree that is meant.
 
-    __slots__ = ("_best", "_budget", "_files", "_others", "_request", "window")
+    ``meta`` is the archive's own text about itself, which every moment of a recording then holds.
+    """
+
+    __slots__ = ("_best", "_budget", "_files", "_others", "_request", "meta", "window")
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._best: Rank | None = None
         self._others: set[Rank] = set()
+        self.meta: bytes | None = None
         self._start()
 
     def _start(self) -> None:
@@ -54,6 +60,11 @@ class Layout:
     def is_recording(self) -> bool:
         """True when the tree that is meant is a recording."""
         return self._best is not None and self._best[1] == 0
+
+    @property
+    def is_empty(self) -> bool:
+        """True while no file has been met that tells of memory."""
+        return self._best is None
 
     def wants(self, prefix: str, path: str) -> bool:
         """True if the file's bytes are needed; to be asked of every file, in the stream's order."""
@@ -72,6 +83,13 @@ class Layout:
             self._budget.give_back(path, self._files[path])
         self._budget.take(path, data)
         self._files[path] = data
+
+    def note_loss(self, loss: Loss, prefix: str | None) -> Gap:
+        """Something was lost before the file below ``prefix``, or at the end; as a gap."""
+        after_s = None if prefix is None else _rank(prefix)[1]
+        gap = loss.gap(self.window.last_s, after_s)
+        self.window.break_off()
+        return gap
 
     def _is_better(self, rank: Rank) -> bool:
         best = self._best
@@ -100,6 +118,9 @@ class Layout:
         before, after = self.window.moments(is_torn=is_torn)
         if after is None:
             raise RootError(f"the recording begins at {self.window.first_s} s, after {at_s} s")
+        for tree in (before, after):
+            if tree is not None and self.meta is not None:
+                tree.put(recording_meta.NAME, self.meta, tree.now_s())
         return before, after
 
     def gaps(self) -> list[Gap]:

@@ -8,7 +8,10 @@ from vmadvisor.collect.tree import READ_LIMIT_BYTES, not_found, too_large
 
 
 class MemoryTree:
-    """``files``: path -> (bytes, the tick they are from); directories follow from the paths."""
+    """``files``: path -> (bytes, the tick they are from); directories follow from the paths.
+
+    ``empty``: a directory that is there though it may hold no file.
+    """
 
     __slots__ = ("_files", "_names", "_processes_time_s", "_time_s")
 
@@ -20,11 +23,15 @@ class MemoryTree:
         *,
         time_s: float = 0.0,
         processes_time_s: float = 0.0,
+        empty: str | None = None,
     ) -> None:
-        self._files = files
+        self._files = dict(files)
         self._time_s = time_s
         self._processes_time_s = processes_time_s
         self._names: dict[str, dict[str, None]] = {}
+        if empty is not None:
+            self._names[empty] = {}
+            self._register(empty)
         for path in files:
             self._register(path)
 
@@ -36,6 +43,15 @@ class MemoryTree:
             if known:
                 return
             path = directory
+
+    def put(self, path: str, data: bytes, time_s: float) -> bytes | None:
+        """A newer version of a file, or a new file; returns the bytes it had."""
+        known = self._files.get(path)
+        self._files[path] = (data, time_s)
+        if known is None:
+            self._register(path)
+            return None
+        return known[0]
 
     def now_s(self) -> float:
         """The moment's newest tick."""

@@ -1,7 +1,6 @@
 """One tree becomes one snapshot: the registry, the processes, last the control groups."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from heapq import nlargest
 
 from vmadvisor.collect.cgroup_scan import assemble
@@ -11,10 +10,15 @@ from vmadvisor.collect.process_scan import ScanPlan, scan_processes
 from vmadvisor.collect.request import Request
 from vmadvisor.collect.source_records import SourceRecords
 from vmadvisor.collect.tree import Tree
+from vmadvisor.records import replace
 from vmadvisor.snapshot import CgroupScan, Gap, HostFacts, Process, ProcessScan, Snapshot, Timed
 from vmadvisor.sources import AnySource
 from vmadvisor.sources.sysctl_kernel import KernelSysctl
 from vmadvisor.sources.zoneinfo import Zoneinfo
+
+UNKNOWN_HOST = HostFacts(
+    hostname=None, arch=None, boot_id=None, page_size_bytes=None, clock_hz=None, is_live=False
+)
 
 
 class Moment:
@@ -98,22 +102,27 @@ class Moment:
 
     def snapshot(self, host: HostFacts) -> Snapshot:
         """The finished record; what the tree says of its host fills what ``host`` leaves open."""
-        timed = self._records.records.get(KernelSysctl)
-        if timed is not None and isinstance(timed.record, KernelSysctl):
-            host = replace(
-                host,
-                hostname=host.hostname or timed.record.hostname,
-                boot_id=host.boot_id or timed.record.boot_id,
-            )
         return Snapshot(
             time_s=self.time_s,
-            host=host,
+            host=described(host, self._records.records),
             records=self._records.records,
             families=self._records.families,
             processes=self.processes,
             cgroups=self._cgroups,
             gaps=(*self._records.gaps, *self._gaps),
         )
+
+
+def described(host: HostFacts, records: Mapping[type, Timed]) -> HostFacts:
+    """The host with the names that its own records tell."""
+    timed = records.get(KernelSysctl)
+    if timed is None or not isinstance(timed.record, KernelSysctl):
+        return host
+    return replace(
+        host,
+        hostname=host.hostname or timed.record.hostname,
+        boot_id=host.boot_id or timed.record.boot_id,
+    )
 
 
 def _in_group(process: Process, path: str | None) -> Process:

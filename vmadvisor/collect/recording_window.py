@@ -7,12 +7,12 @@ that can still be asked for.
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from operator import itemgetter
 
 from vmadvisor.collect.budget import Budget
 from vmadvisor.collect.memory_tree import MemoryTree
-from vmadvisor.collect.wanted import Kind
+from vmadvisor.collect.wanted import PROCESS_COUNTS_PATH, Kind
 
 SAME_TIME_S = 1e-6
 """Ticks are written in microseconds; their differences carry rounding."""
@@ -29,23 +29,44 @@ def _pid_of(path: str) -> int:
 def _files_by_pid(paths: Iterable[str]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for path in paths:
-        found.setdefault(_pid_of(path), []).append(path)
+        if path != PROCESS_COUNTS_PATH:
+            found.setdefault(_pid_of(path), []).append(path)
     return found
+
+
+def looks_cut(files: Collection[str], earlier: Collection[str], path: str) -> bool:
+    """True where an archive was closed properly after its writer had been stopped in a scan.
+
+    ``path`` is the archive's last, ``files`` the processes' of its last scan, ``earlier`` those of the
+    one before: the last process lacks files that the others have, or every process above it is gone
+    that was still seen before. A false alarm makes the processes one scan older, and only where there
+    is an older one.
+    """
+    if path not in files or not earlier:
+        return False
+    if path == PROCESS_COUNTS_PATH:
+        return True
+    pids = _files_by_pid(files)
+    last_pid = _pid_of(path)
+    if len(pids[last_pid]) < max(map(len, pids.values())):
+        return True
+    return last_pid == max(pids) and max(_files_by_pid(earlier), default=0) > last_pid
 
 
 class _Scans:
     """Files by tick; ticks that no question can reach any more are dropped."""
 
-    __slots__ = ("_budget", "_floor_s", "_interval_s", "by_tick")
+    __slots__ = ("_budget", "_floor_s", "_incomplete", "_interval_s", "by_tick")
 
     def __init__(self, interval_s: float, budget: Budget) -> None:
         self._interval_s = interval_s
         self._budget = budget
         self._floor_s = 0.0
+        self._incomplete: set[float] = set()
         self.by_tick: dict[float, dict[str, bytes]] = {}
 
     def add(self, time_s: float, path: str, data: bytes) -> None:
-        if time_s < self._floor_s:
+        if time_s < self._floor_s or time_s in self._incomplete:
             return
         files = self.by_tick.get(time_s)
         if files is None:
@@ -62,27 +83,24 @@ class _Scans:
         end_s = ticks[-2] if len(ticks) > 1 else ticks[0]
         early_count = bisect_right(ticks, end_s - self._interval_s + SAME_TIME_S)
         for tick in ticks[: max(0, early_count - 2)]:
-            for path, data in self.by_tick.pop(tick).items():
-                self._budget.give_back(path, data)
+            self._drop(tick)
             self._floor_s = tick + SAME_TIME_S
 
-    def looks_cut(self, time_s: float, path: str) -> bool:
-        """True where an archive was closed properly after its writer had been stopped in a scan.
+    def _drop(self, tick: float) -> None:
+        for path, data in self.by_tick.pop(tick, {}).items():
+            self._budget.give_back(path, data)
 
-        ``path`` is the archive's last: then its process lacks files that the others have, or every
-        process above it is gone that the scan before still saw. A false alarm makes the processes
-        one scan older, and only where there is an older one.
-        """
-        files = self.by_tick.get(time_s, {})
+    def leave_out(self, tick: float) -> None:
+        """Some files of this tick are lost: what is left is no scan."""
+        self._incomplete.add(tick)
+        self._drop(tick)
+
+    def looks_cut(self, time_s: float, path: str) -> bool:
+        """True where the scan of that tick, and the archive with it, ends at ``path`` too early."""
         earlier = [tick for tick in self.by_tick if tick < time_s]
-        if path not in files or not earlier:
+        if not earlier:
             return False
-        pids = _files_by_pid(files)
-        last_pid = _pid_of(path)
-        if len(pids[last_pid]) < max(map(len, pids.values())):
-            return True
-        earlier_pids = _files_by_pid(self.by_tick[max(earlier)])
-        return last_pid == max(pids) and max(earlier_pids) > last_pid
+        return looks_cut(self.by_tick.get(time_s, {}), self.by_tick[max(earlier)], path)
 
     def pick(
         self, *, until_s: float, from_s: float, incomplete_s: float | None
@@ -105,8 +123,8 @@ class _Scans:
 class RecordingWindow:
     """Takes versions with ``add``, gives (before, after) with ``moments``."""
 
-    __slots__ = ("_at_s", "_budget", "_first_s", "_interval_s", "_last", "_newest_s", "_scans",
-                 "_ticks", "_versions")  # fmt: skip
+    __slots__ = ("_at_s", "_budget", "_first_s", "_interval_s", "_is_behind_loss", "_last",
+                 "_newest_s", "_scans", "_ticks", "_versions")  # fmt: skip
 
     def __init__(self, *, at_s: float | None, interval_s: float, budget: Budget) -> None:
         self._at_s = float("inf") if at_s is None else at_s + SAME_TIME_S
@@ -121,14 +139,33 @@ class RecordingWindow:
         self._first_s = float("inf")
         self._newest_s = float("-inf")
         self._last: tuple[float, str] | None = None
+        self._is_behind_loss = False
 
     @property
     def first_s(self) -> float:
         """The oldest tick seen, of any moment; infinite where there was none."""
         return self._first_s
 
+    @property
+    def last_s(self) -> float | None:
+        """The tick that was seen last."""
+        return self._last[0] if self._last is not None else None
+
+    def break_off(self) -> None:
+        """Something was lost here: the scans of the ticks on both sides are incomplete."""
+        if self._last is not None:
+            self._leave_out_scans(self._last[0])
+        self._is_behind_loss = True
+
+    def _leave_out_scans(self, time_s: float) -> None:
+        for scans in self._scans.values():
+            scans.leave_out(time_s)
+
     def wants(self, time_s: float, path: str) -> bool:
         """Asked of every version in the stream's order; false for those after the moment."""
+        if self._is_behind_loss:
+            self._is_behind_loss = False
+            self._leave_out_scans(time_s)
         self._first_s = min(self._first_s, time_s)
         self._last = (time_s, path)
         return time_s <= self._at_s

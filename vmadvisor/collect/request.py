@@ -1,7 +1,8 @@
 """What to take of a root."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+from vmadvisor.records import dataclass
 
 ProcessMode = Literal["none", "shortlist", "all"]
 

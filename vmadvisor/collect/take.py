@@ -7,12 +7,8 @@ from vmadvisor.collect.request import Request
 from vmadvisor.collect.roots import LiveRoot, Root
 from vmadvisor.collect.tree import Tree
 from vmadvisor.errors import RootError
-from vmadvisor.snapshot import Gap, HostFacts, Snapshot
+from vmadvisor.snapshot import Gap, Snapshot
 from vmadvisor.sources import DEEP_SOURCES, SOURCES, AnySource
-
-_UNKNOWN_HOST = HostFacts(
-    hostname=None, arch=None, boot_id=None, page_size_bytes=None, clock_hz=None, is_live=False
-)
 
 
 def take(root: Root, request: Request) -> tuple[Snapshot | None, Snapshot]:
@@ -39,10 +35,16 @@ def _offline(
     tree: Tree, sources: tuple[AnySource, ...], request: Request, gaps: list[Gap]
 ) -> Snapshot:
     """All that the tree holds: nothing in it can block, and nobody suffers from reading it."""
+    from vmadvisor.collect.process_counts import as_recorded
+    from vmadvisor.collect.recording_meta import meta_of
+
     deadline = Deadline(None)
     moment = Moment(tree, request, deadline)
     moment.read(sources, deadline)
     if request.cgroups:
         moment.add_cgroups(walk(tree, moment.walk_plan()))
-    moment.add_gaps(gaps)
-    return moment.snapshot(_UNKNOWN_HOST)
+    meta = meta_of(tree)
+    if moment.processes is not None:
+        moment.processes = as_recorded(moment.processes, tree, meta)
+    moment.add_gaps([*meta.gaps(), *gaps])
+    return moment.snapshot(meta.host)

@@ -1,34 +1,30 @@
 r"""Members of a tar archive, read once from front to back: ustar, GNU and pax (POSIX.1-2001).
 
-    name[100] ... size[12] ... checksum[8] typeflag[1] ... "ustar" ... prefix[155]   512 bytes
-    data, padded to 512 bytes; two blocks of zeros end the archive
+    header, 512 bytes; data, padded to 512 bytes; two blocks of zeros end the archive
 
 Not the standard library's ``tarfile``: it loads long-name headers and sparse maps of any size into
 memory, raises whatever a torn header makes it raise, does not tell an archive that ends from one
-that breaks off, and takes five times as long for the tens of thousands of small members of a
-recording. Here a header costs at most ``LONG_HEADER_MAX_BYTES``, and what is no plain file is
-passed over.
+that breaks off, stops at the first damage, and takes five times as long for the tens of thousands of
+small members of a recording. Here a header costs at most ``LONG_HEADER_MAX_BYTES``, what is no plain
+file is passed over, and damage costs what lies between it and the next header.
 """
 
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vmadvisor.collect.decompress import DamageError, Output
-from vmadvisor.errors import RootError
+from vmadvisor.collect.damage import DamageError, Loss
+from vmadvisor.collect.decompress import Output
+from vmadvisor.collect.tar_header import BLOCK_BYTES, SPARSE, Header, decimal, header_of, pax_of
+from vmadvisor.collect.tar_search import HeaderSearch
 
 MEMBERS_MAX_COUNT = 5_000_000
+LOSSES_MAX_COUNT = 1000
 LONG_HEADER_MAX_BYTES = 2**20
 NAME_MAX_BYTES = 4096
 
-_BLOCK_BYTES = 512
-_ZEROS = bytes(_BLOCK_BYTES)
-_BLANKED_CHECKSUM = sum(b" " * 8)
-_SIZE_MAX_BYTES = 2**62
-
+_ZEROS = bytes(BLOCK_BYTES)
 _FILES = frozenset(b"0\x007")
 _WITHOUT_DATA = frozenset(b"123456")  # links, devices, directories, FIFOs
-_PAX_KEYS = frozenset((b"path", b"size"))
-_SPARSE = b"GNU.sparse"
 _PAX, _PAX_GLOBAL, _GNU_NAME, _GNU_SPARSE = b"xgLS"
 
 
@@ -40,56 +36,99 @@ class Member(NamedTuple):
     is_file: bool
 
 
-class _Header(NamedTuple):
-    name: bytes
-    size_bytes: int
-    kind: int
-    is_extended: bool
-
-
 class TarStream:
     """Iterate, and call ``data`` for the members whose bytes are wanted.
 
+    ``take_loss``, asked at a member, tells what had to be passed over before it.
     ``is_ended`` tells whether the end mark was seen: without it the archive broke off, be it
     between two members.
     """
 
-    __slots__ = ("_left_bytes", "_output", "_padding_bytes", "is_ended", "members_count")
+    __slots__ = ("_damage", "_left_bytes", "_loss", "_losses_count", "_output", "_padding_bytes",
+                 "_search", "is_ended", "members_count")  # fmt: skip
 
     def __init__(self, output: Output) -> None:
         self._output = output
+        self._search = HeaderSearch(output)
         self._left_bytes = 0
         self._padding_bytes = 0
+        self._damage: DamageError | None = None
+        self._loss: Loss | None = None
+        self._losses_count = 0
         self.is_ended = False
         self.members_count = 0
 
-    def __iter__(self) -> Iterator[Member]:
-        """Yields members; raises ``DamageError`` where the rest cannot be read."""
-        extended: dict[bytes, bytes] = {}
-        while (header := self._next_header()) is not None:
-            if header.kind in {_PAX, _GNU_NAME}:
-                extended.update(self._long_header(header))
-                continue
-            if header.kind == _PAX_GLOBAL:
-                continue
-            yield self._member(header, extended)
-            extended = {}
+    @property
+    def wrong_sums_count(self) -> int:
+        """Compressed parts so far whose checksum does not match."""
+        return self._output.wrong_sums_count
 
-    def data(self) -> bytes:
-        """The bytes of the member yielded last; ``DamageError`` where they break off."""
+    def __iter__(self) -> Iterator[Member]:
+        """Yields members; raises ``DamageError`` where nothing more can be found."""
+        extended: dict[bytes, bytes] = {}
+        is_behind_loss = False
+        while True:
+            try:
+                if self._damage is not None:
+                    extended, is_behind_loss = {}, True
+                    self._go_on(self._damage)
+                header = self._next_header()
+                if header is None:
+                    return
+                if header.kind in {_PAX, _GNU_NAME}:
+                    extended.update(self._long_header(header))
+                    continue
+                if header.kind == _PAX_GLOBAL:
+                    continue
+                member = self._member(header, extended)
+            except DamageError as damage:
+                if damage is self._damage:
+                    raise
+                self._damage = damage
+                continue
+            is_cut_off = is_behind_loss and header.is_name_full and not extended
+            yield member._replace(is_file=False) if is_cut_off else member
+            extended, is_behind_loss = {}, False
+
+    def data(self) -> bytes | None:
+        """The bytes of the member yielded last; ``None`` where they break off."""
+        try:
+            return self._data()
+        except DamageError as damage:
+            self._damage = damage
+            return None
+
+    def take_loss(self) -> Loss | None:
+        """What was lost since this was asked before."""
+        loss, self._loss = self._loss, None
+        return loss
+
+    def _data(self) -> bytes:
         data = self._output.read(self._left_bytes)
         if len(data) < self._left_bytes:
             raise DamageError("it breaks off within a file")
         self._left_bytes = 0
         return data
 
-    def _member(self, header: _Header, extended: dict[bytes, bytes]) -> Member:
+    def _go_on(self, damage: DamageError) -> None:
+        """Finds the next header; raises ``damage`` where there is none."""
+        self._left_bytes = self._padding_bytes = 0
+        self._losses_count += 1
+        if self._losses_count > LOSSES_MAX_COUNT:
+            raise damage
+        lost_bytes = self._search.run(is_tar=self.members_count > 0)
+        if lost_bytes is None:
+            raise damage
+        self._damage = None
+        self._loss = Loss(str(damage), lost_bytes).behind(self._loss)
+
+    def _member(self, header: Header, extended: dict[bytes, bytes]) -> Member:
         is_sparse = header.kind == _GNU_SPARSE
         while is_sparse and header.is_extended and self._block()[504]:
             pass  # the map's further blocks, before the data
         if b"size" in extended:
-            self._expect(_decimal(extended[b"size"]))
-        is_sparse = is_sparse or _SPARSE in extended
+            self._expect(decimal(extended[b"size"]))
+        is_sparse = is_sparse or SPARSE in extended
         name = extended.get(b"path", header.name)
         return Member(
             name=name[:NAME_MAX_BYTES].decode("utf-8", "surrogateescape"),
@@ -97,96 +136,40 @@ class TarStream:
             is_file=header.kind in _FILES and not is_sparse and len(name) <= NAME_MAX_BYTES,
         )
 
-    def _next_header(self) -> _Header | None:
+    def _next_header(self) -> Header | None:
         """Passes over what is left of the member before; ``None`` at the end of the archive."""
         left_bytes = self._left_bytes + self._padding_bytes
         if left_bytes and self._output.skip(left_bytes) < left_bytes:
             raise DamageError("it breaks off within a file")
         self._left_bytes = self._padding_bytes = 0
-        block = self._output.read(_BLOCK_BYTES)
+        block = self._output.read(BLOCK_BYTES)
         if not block or block == _ZEROS:
             self.is_ended = bool(block)
             return None
-        header = _header(block)
+        try:
+            header = header_of(block)
+        except DamageError:
+            self._output.put_back(block)
+            raise
         self.members_count += 1
         if self.members_count > MEMBERS_MAX_COUNT:
-            raise RootError(f"the archive has more than {MEMBERS_MAX_COUNT} members")
+            self._losses_count = LOSSES_MAX_COUNT  # nothing is looked for behind it
+            raise DamageError(f"it has more than {MEMBERS_MAX_COUNT} members")
         self._expect(0 if header.kind in _WITHOUT_DATA else header.size_bytes)
         return header
 
     def _block(self) -> bytes:
-        block = self._output.read(_BLOCK_BYTES)
-        if len(block) < _BLOCK_BYTES:
+        block = self._output.read(BLOCK_BYTES)
+        if len(block) < BLOCK_BYTES:
             raise DamageError("it breaks off within a header")
         return block
 
     def _expect(self, size_bytes: int) -> None:
         self._left_bytes = size_bytes
-        self._padding_bytes = -size_bytes % _BLOCK_BYTES
+        self._padding_bytes = -size_bytes % BLOCK_BYTES
 
-    def _long_header(self, header: _Header) -> dict[bytes, bytes]:
+    def _long_header(self, header: Header) -> dict[bytes, bytes]:
         if header.size_bytes > LONG_HEADER_MAX_BYTES:
             raise DamageError(f"a header of {header.size_bytes} bytes")
-        data = self.data()
-        return _pax(data) if header.kind == _PAX else {b"path": data.split(b"\0", 1)[0]}
-
-
-def _header(block: bytes) -> _Header:
-    if len(block) < _BLOCK_BYTES:
-        raise DamageError("it breaks off within a header")
-    if sum(block) - sum(block[148:156]) + _BLANKED_CHECKSUM != _octal(block[148:156]):
-        raise DamageError("no tar header where one should be")
-    name = block[:100].split(b"\0", 1)[0]
-    if block[257:263] == b"ustar\0" and block[345]:
-        name = block[345:500].split(b"\0", 1)[0] + b"/" + name
-    return _Header(name, _size(block[124:136]), block[156], bool(block[482]))
-
-
-def _size(field: bytes) -> int:
-    """Octal, or GNU's base 256 where the first bit is set."""
-    if not field[0] & 0x80:
-        return _octal(field)
-    size_bytes = int.from_bytes(bytes((field[0] & 0x7F,)) + field[1:], "big")
-    if size_bytes > _SIZE_MAX_BYTES:  # negative ones too
-        raise DamageError("a member of impossible size")
-    return size_bytes
-
-
-def _octal(field: bytes) -> int:
-    digits = field.split(b"\0", 1)[0].strip()
-    try:
-        size = int(digits or b"0", 8)
-    except ValueError:
-        size = -1
-    if size < 0:
-        raise DamageError("a number in a header is none")
-    return size
-
-
-def _decimal(field: bytes) -> int:
-    if not field.isdigit() or len(field) > 18:  # noqa: PLR2004 - digits of _SIZE_MAX_BYTES
-        raise DamageError("a number in a header is none")
-    return int(field)
-
-
-def _pax(data: bytes) -> dict[bytes, bytes]:
-    r"""Records ``LENGTH KEY=VALUE\n``, the length counting itself.
-
-    >>> _pax(b"12 path=abc\n")
-    {b'path': b'abc'}
-    """
-    found: dict[bytes, bytes] = {}
-    position = 0
-    while position < len(data):
-        space = data.find(b" ", position, position + 20)
-        length = _decimal(data[position:space]) if space > 0 else 0
-        record = data[space + 1 : position + length]
-        key, equals, value = record[:-1].partition(b"=")
-        if not equals or record[-1:] != b"\n" or position + length > len(data):
-            raise DamageError("an extended header makes no sense")
-        if key in _PAX_KEYS:
-            found[key] = value
-        elif key.startswith(b"GNU.sparse."):
-            found[_SPARSE] = value
-        position += length
-    return found
+        data = self._data()
+        return pax_of(data) if header.kind == _PAX else {b"path": data.split(b"\0", 1)[0]}

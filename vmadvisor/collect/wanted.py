@@ -12,6 +12,10 @@ Kind = Literal["record", "process", "cgroup"]
 CGROUP_MOUNT = "sys/fs/cgroup"
 PROCESS_NAMES = ("stat", "status", "statm", "oom_score", "oom_score_adj", "cgroup")
 
+PROCESS_COUNTS_PATH = "meta/processes.json"
+"""What a recorder says of its scan of processes; see ``process_counts``."""
+
+_TOPS = frozenset(("proc", "sys", PROCESS_COUNTS_PATH.partition("/")[0]))
 _PROCESS = re.compile(rf"proc/[1-9][0-9]{{0,9}}/(?:{'|'.join(PROCESS_NAMES)})")
 _CGROUP_PREFIX = f"{CGROUP_MOUNT}/"
 _CGROUP_NAMES = frozenset(V1_NAMES + V2_NAMES)
@@ -47,6 +51,8 @@ class Wanted:
         """
         if path in self._paths:
             return "record"
+        if path == PROCESS_COUNTS_PATH:
+            return "process"
         if _PROCESS.fullmatch(path):
             return "process"
         if path.startswith(_CGROUP_PREFIX) and path.rpartition("/")[2] in _CGROUP_NAMES:
@@ -56,7 +62,7 @@ class Wanted:
     def place(self, name: str) -> tuple[str, str, Kind] | None:
         """A member's name as (prefix, path, kind): where its tree begins, and what it is there.
 
-        The first ``proc`` or ``sys`` below which the rest is wanted ends the prefix. Names that
+        The first ``proc``, ``sys`` or ``meta`` below which the rest is wanted ends the prefix. Names that
         climb or hold a NUL have no place; a leading slash means nothing.
 
         >>> from vmadvisor.sources import SOURCES
@@ -71,7 +77,7 @@ class Wanted:
         if ".." in parts or len(parts) > _DEPTH_MAX_COUNT:
             return None
         for index, part in enumerate(parts):
-            if part in {"proc", "sys"}:
+            if part in _TOPS:
                 path = "/".join(parts[index:])
                 kind = self.kind(path)
                 if kind is not None:

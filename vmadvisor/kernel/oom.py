@@ -31,7 +31,7 @@ from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.sysctl_vm import VmSysctl
 from vmadvisor.units import pages_from_kib
 
-__all__ = ["HOST_SCOPE", "Victim", "badness_pages", "oom_score", "unranked", "victims"]
+__all__ = ["HOST_SCOPE", "Victim", "badness_pages", "is_recorded_in_part", "oom_score", "unranked", "victims"]
 
 HOST_SCOPE = "host"
 _INIT_PID = 1
@@ -73,13 +73,16 @@ def victims(
     """Kill order by scope, ``"host"`` first, then cgroup paths.
 
     ``adjust`` sets another oom_score_adj, by pid (as text) or by exact name. Empty where nothing can be
-    ranked; processes left out are in ``unranked``.
+    ranked; processes left out are in ``unranked``. Of a recording that kept the first few only, those
+    few, and no cgroup's order: who is first within a group may not be among them.
     """
     total_pages, rules = host_total_pages(snapshot), behaviour_of(snapshot)
     candidates = _candidates(snapshot, adjust or {}, total_pages, rules)
     if total_pages is None or not candidates:
         return {}
     ordered = {HOST_SCOPE: _ordered(HOST_SCOPE, candidates, total_pages, rules)}
+    if is_recorded_in_part(snapshot):
+        return {HOST_SCOPE: _leading(ordered[HOST_SCOPE], snapshot)}
     limits = _limits(snapshot, total_pages)
     for path, members in _members(snapshot, limits, candidates).items():
         ordered[path] = _ordered(path, members, limits[path], rules)
@@ -109,6 +112,19 @@ def unranked(snapshot: Snapshot) -> Mapping[int, str]:
         elif process.oom_score_adj is None:
             found[pid] = "no oom_score_adj"
     return found
+
+
+def is_recorded_in_part(snapshot: Snapshot) -> bool:
+    """True for a recording that kept the first few; a live host can still be asked for the rest."""
+    scan = snapshot.processes
+    return scan is not None and not scan.is_complete and not snapshot.host.is_live
+
+
+def _leading(order: tuple[Victim, ...], snapshot: Snapshot) -> tuple[Victim, ...]:
+    """As many as are surely the first; those that are never killed stay."""
+    count = snapshot.processes.leading_count if snapshot.processes is not None else None
+    killable = [victim for victim in order if victim.killable]
+    return (*killable[:count], *(victim for victim in order if not victim.killable))
 
 
 def _candidates(

@@ -33,7 +33,10 @@ class CgroupSize:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consumers:
-    """The largest first; ``growing`` holds those whose RSS rose in the interval, fastest first."""
+    """The largest first; ``growing`` holds those whose RSS rose in the interval, fastest first.
+
+    A recording that kept fewer than are listed gives as many as it kept by size.
+    """
 
     largest: tuple[ProcessSize, ...]
     growing: tuple[ProcessSize, ...]
@@ -114,8 +117,9 @@ def consumers(
         if size.growth_pages_per_s is not None and size.growth_pages_per_s > 0
     ]
     rising.sort(key=lambda size: (-(size.growth_pages_per_s or 0.0), size.pid_id))
+    count = TOP_COUNT if scan.leading_count is None else min(TOP_COUNT, scan.leading_count)
     return Consumers(
-        largest=tuple(sizes[:TOP_COUNT]),
-        growing=tuple(rising[:TOP_COUNT]),
+        largest=tuple(sizes[:count]),
+        growing=tuple(rising[:count]),
         cgroups=_cgroups(before, after),
     )

@@ -27,9 +27,13 @@ F = TypeVar("F")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VictimOrder:
-    """Who dies first, by scope ("host" or a cgroup path); see ``kernel.oom.victims``."""
+    """Who dies first, by scope ("host" or a cgroup path); see ``kernel.oom.victims``.
+
+    ``is_cut``: there are others behind the last of a recording that kept the first few.
+    """
 
     by_scope: Mapping[str, tuple[Victim, ...]]
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +142,8 @@ def _availability(
 
 def _victim_order(snapshot: Snapshot) -> VictimOrder | None:
     by_scope = oom.victims(snapshot)
-    return VictimOrder(by_scope=by_scope) if by_scope else None
+    is_cut = oom.is_recorded_in_part(snapshot)
+    return VictimOrder(by_scope=by_scope, is_cut=is_cut) if by_scope else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,13 @@ import time
 from collections.abc import Mapping
 from typing import IO
 
-from vmadvisor.collect.decompress import DamageError, Output
+from vmadvisor.collect.damage import DamageError
+from vmadvisor.collect.decompress import Output
 from vmadvisor.collect.layout import seconds_of
+from vmadvisor.collect.process_counts import counts_in, text_of
 from vmadvisor.collect.tar_stream import Member, TarStream
 from vmadvisor.collect.tree import READ_LIMIT_BYTES
-from vmadvisor.collect.wanted import CGROUP_MOUNT, Kind, Wanted
+from vmadvisor.collect.wanted import CGROUP_MOUNT, PROCESS_COUNTS_PATH, Kind, Wanted
 from vmadvisor.errors import RecordingError, RootError
 from vmadvisor.recording import rewrite, tar_member
 from vmadvisor.recording.meta import END_NAME, META_NAME
@@ -39,11 +41,15 @@ _KERNEL_PARENT = b"\nPPid:\t2\n"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """``left_out`` names the first member left out; ``damage`` says where the source broke off."""
+    """``left_out`` names the first member left out; ``damage`` says where the source broke off.
+
+    ``lost_bytes`` of the source are damaged before that, and were passed over.
+    """
 
     members_count: int
     left_out_count: int
     left_out: str | None
+    lost_bytes: int
     damage: str | None
 
 
@@ -72,9 +78,11 @@ class _Copy:
         self._members_count = 0
         self._left_out_count = 0
         self._left_out: str | None = None
+        self._lost_bytes = 0
 
     def run(self) -> Outcome:
         damage = self._copy()
+        self._note_loss()
         if not self._tar.members_count:
             raise RootError("it is no tar archive, plain or compressed with gzip, xz or zstd")
         if not self._members_count:
@@ -87,6 +95,7 @@ class _Copy:
             members_count=self._members_count,
             left_out_count=self._left_out_count,
             left_out=self._left_out,
+            lost_bytes=self._lost_bytes,
             damage=damage,
         )
 
@@ -94,6 +103,7 @@ class _Copy:
         """Returns what broke the source off, if anything did."""
         try:
             for member in self._tar:
+                self._note_loss()
                 self._take(member)
         except DamageError as damage:
             return str(damage)
@@ -104,16 +114,28 @@ class _Copy:
             return
         is_small = member.size_bytes <= READ_LIMIT_BYTES
         place = self._wanted.place(member.name) if is_small else None
-        if place is not None:
-            prefix, path, kind = place
-            name, data = self._renamed(path, kind, self._tar.data())
-            self._put_member("/".join(filter(None, (self._prefix(prefix), name))), data)
-        elif is_small and member.name in {META_NAME, END_NAME}:
-            data = _described(member.name, self._tar.data(), self._names)
-            self._put(tar_member.member(member.name, data, mtime_s=self._mtime_s))
-        else:
+        is_described = is_small and member.name in {META_NAME, END_NAME}
+        if place is None and not is_described:
             self._left_out_count += 1
             self._left_out = self._left_out or member.name
+            return
+        data = self._tar.data()
+        if data is None:
+            return
+        if place is None:
+            text = _described(member.name, data, self._names)
+            self._put(tar_member.member(member.name, text, mtime_s=self._mtime_s))
+            return
+        prefix, path, kind = place
+        name, data = self._renamed(path, kind, data)
+        self._put_member("/".join(filter(None, (self._prefix(prefix), name))), data)
+
+    def _note_loss(self) -> None:
+        """What is damaged stays damaged: a reader of the copy meets the loss where it was."""
+        loss = self._tar.take_loss()
+        if loss is not None:
+            self._lost_bytes += loss.lost_bytes
+            self._put(tar_member.LOSS)
 
     def _prefix(self, prefix: str) -> str:
         """Seconds stay; ``sosreport-db1`` does not."""
@@ -126,6 +148,9 @@ class _Copy:
         return _text(self._names.name(_bytes(name)))
 
     def _renamed(self, path: str, kind: Kind, data: bytes) -> tuple[str, bytes]:
+        if path == PROCESS_COUNTS_PATH:
+            counts = counts_in(data)
+            return path, text_of(counts) if counts is not None else b""
         if kind == "process":
             return path, self._process(path, data)
         if kind == "cgroup":

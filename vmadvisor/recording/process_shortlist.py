@@ -2,6 +2,7 @@
 
     proc/812/stat status statm oom_score oom_score_adj        the top K by score, the top K by size
     proc/91/stat                                              kswapd, of each node
+    meta/processes.json                                       how many there were
 
 ``statm`` and ``oom_score`` wait for no lock of the address space. The rest of a recording's bytes would
 be idle processes: 500 of them take 9 MB an hour, the first 10 take 0.4.
@@ -11,7 +12,9 @@ from collections.abc import Iterable
 from heapq import nlargest
 from typing import NamedTuple
 
+from vmadvisor.collect.process_counts import ProcessCounts, text_of
 from vmadvisor.collect.tree import Tree
+from vmadvisor.collect.wanted import PROCESS_COUNTS_PATH
 
 KSWAPD_SEARCH_MAX_COUNT = 4096
 """Kernel threads looked at for kswapd: they start early, behind some threads of every CPU."""
@@ -56,12 +59,20 @@ class ProcessShortlist:
                 sizes[pid] = found
             else:
                 without_memory.append(pid)
-        taken = ProcessFiles(files=[], started={})
+        taken = ProcessFiles(files=[(PROCESS_COUNTS_PATH, self._counts(pids, sizes))], started={})
         for pid in sorted(self._chosen(sizes), key=int):
             self._add(pid, sizes[pid], taken)
         for pid in self._kernel_threads(without_memory):
             self._add_stat(pid, taken)
         return taken
+
+    def _counts(self, pids: list[str], sizes: dict[str, _Sizes]) -> bytes:
+        """How many there are beside those that are kept."""
+        return text_of(
+            ProcessCounts(
+                seen_count=len(pids), with_memory_count=len(sizes), top_count=self._top_count
+            )
+        )
 
     def forget(self) -> None:
         """Looks for kswapd anew: a node may have come."""

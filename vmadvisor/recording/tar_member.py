@@ -17,6 +17,9 @@ BLOCK_BYTES = 512
 END = bytes(2 * BLOCK_BYTES)
 """Two blocks of zeros end an archive."""
 
+LOSS = b"something was lost here\n".ljust(BLOCK_BYTES, b"#")
+"""No header: a reader that finds it where one should be says so, and goes on behind it."""
+
 _NAME_BYTES, _PREFIX_BYTES = 100, 155
 _MTIME_MAX_S = 8**11 - 1
 _PREFIX_SUM = 20 * ord("9")  # no tick's seconds come to more
