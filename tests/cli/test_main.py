@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from vmadvisor.__main__ import run
-from vmadvisor.cli import COMMANDS, cli
+from vmadvisor.cli import COMMANDS
+from vmadvisor.cli.group import cli
 
 
 def launch(*arguments, **options):

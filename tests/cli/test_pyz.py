@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -32,6 +33,46 @@ def test_the_same_installation_gives_the_same_bytes(tmp_path):
     run(["pyz", str(second)])
 
     assert first.read_bytes() == second.read_bytes()
+
+
+def test_every_module_is_there_compiled_and_as_source(tmp_path):
+    target = tmp_path / "vmadvisor.pyz"
+    run(["pyz", str(target)])
+    names = set(zipfile.ZipFile(target).namelist())
+
+    sources = {name for name in names if name.endswith(".py") and name != "__main__.py"}
+    assert "vmadvisor/urgent.py" in sources
+    assert {f"{name}c" for name in sources} <= names
+
+
+def test_it_starts_from_what_is_compiled(tmp_path):
+    """A start that compiles takes seconds where every page is waited for."""
+    target = tmp_path / "vmadvisor.pyz"
+    run(["pyz", str(target)])
+    code = (
+        f"import sys; sys.path.insert(0, {str(target)!r}); import click, vmadvisor.urgent\n"
+        "print(click.__file__[-12:], vmadvisor.urgent.__file__[-10:])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+
+    assert done.stdout == "__init__.pyc urgent.pyc\n"
+
+
+def test_another_pythons_compiled_modules_are_passed_over(tmp_path, monkeypatch):
+    target = tmp_path / "vmadvisor.pyz"
+    monkeypatch.setattr("importlib.util.MAGIC_NUMBER", b"\x01\x02\r\n")
+    run(["pyz", str(target)])
+    monkeypatch.undo()
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(target), "rules"],
+        capture_output=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0
+    assert b"VMA-RECLAIM-001" in done.stdout
 
 
 def test_a_place_that_cannot_be_written_exits_3(tmp_path, capsys):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lab.scenario import Scenario
-from lab.tools import GUEST, call
+from lab.tools import GUEST, call, guest_program
 
 # What 5.10 can mount: newer mke2fs switches on features by default that old kernels refuse.
 FEATURES = "none,has_journal,extent,filetype,sparse_super,large_file,dir_index"
@@ -29,7 +29,7 @@ class Drive:
 def build(scenario: Scenario, work: Path, cache: Path) -> list[Drive]:
     """The guest's disks, in ``work``."""
     disk, swap = scenario.disk, scenario.swap
-    paths = {"data": _data(scenario, work)}
+    paths = {"data": _data(scenario, work, cache)}
     if disk.root:
         from lab.root_image import ensure
 
@@ -49,7 +49,7 @@ def build(scenario: Scenario, work: Path, cache: Path) -> list[Drive]:
     return drives
 
 
-def _data(scenario: Scenario, work: Path) -> Path:
+def _data(scenario: Scenario, work: Path, cache: Path) -> Path:
     files_mib = sum(scenario.files.values())
     image = _empty(work / "data", max(scenario.disk.mib, files_mib + files_mib // 50 + _SLACK_MIB))
     with tempfile.TemporaryDirectory(dir=work) as content:
@@ -62,7 +62,8 @@ def _data(scenario: Scenario, work: Path) -> Path:
             from lab.root_image import write_vmadvisor
 
             write_vmadvisor(Path(content))
-            for script in GUEST.glob("*.sh"):
+            call("cp", str(guest_program("fire", cache)), f"{content}/fire")
+            for script in (*GUEST.glob("*.sh"), *GUEST.glob("*.py")):
                 call("cp", str(script), content)
         call(
             "mke2fs",

@@ -4,10 +4,11 @@
 
 ``run`` steps are shell commands in it. /proc, /sys, /dev and the data disk (/mnt) are the guest's own, and
 /mnt holds vmadvisor of this checkout, as ``vmadvisor.pyz`` and as packages in ``site``: the tool under the
-same pressure as everyone else.
+same pressure as everyone else (``guest/fire.c`` starts it there, ``fire`` reads what came of it).
 """
 
 import hashlib
+import importlib.util
 import os
 import tempfile
 import zipfile
@@ -73,3 +74,8 @@ def write_vmadvisor(target: Path) -> None:
         raise LabError(f"vmadvisor.pyz needs click and rich beside this Python: {error}") from None
     with zipfile.ZipFile(target / PYZ) as archive:
         archive.extractall(target / SITE)
+    # As pip leaves them: compiled where this Python and the image's are of one version.
+    for compiled in list((target / SITE).rglob("*.pyc")):
+        cached = Path(importlib.util.cache_from_source(str(compiled.with_suffix(".py"))))
+        cached.parent.mkdir(exist_ok=True)
+        compiled.rename(cached)

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from lab import disks, initramfs, kernels, machine, plan
+from lab.command import SCENARIOS
 from lab.initramfs import Entry
 from lab.kernels import Kernel
 from lab.modules import Modules
-from lab.scenario import scenario_of
+from lab.scenario import load, scenario_of
 from lab.tools import GUEST, missing
 
 
@@ -165,3 +166,25 @@ def test_what_qemu_refuses_is_told_in_its_words(fake_qemu):
 
     with pytest.raises(machine.LabError, match="qemu: no such CPU"):
         run()
+
+
+def test_the_guest_has_vmadvisor_as_an_installation_leaves_it(tmp_path):
+    from lab.root_image import PYZ, SITE, write_vmadvisor
+
+    write_vmadvisor(tmp_path)
+
+    site = tmp_path / SITE
+    assert (tmp_path / PYZ).stat().st_mode & 0o100
+    assert (site / "vmadvisor/urgent.py").exists()
+    assert list((site / "vmadvisor/__pycache__").glob("urgent.*.pyc"))
+    assert not list((site / "vmadvisor").glob("*.pyc"))
+
+
+def test_what_is_put_under_fire_is_there_to_be_started():
+    for path in sorted(SCENARIOS.glob("under-fire-*.toml")):
+        commands = [line for one in load(path).process for line in one.script().splitlines()]
+        (started,) = [line for line in commands if line.startswith("run ")]
+
+        assert started.startswith("run sh /mnt/under_fire.sh ")
+        assert started.split()[4] in {"thrash", "leak"}
+    assert {"under_fire.sh", "under_fire.py", "fire.c"} <= {path.name for path in GUEST.iterdir()}

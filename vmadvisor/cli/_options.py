@@ -1,22 +1,16 @@
 """Options and output that several commands share."""
 
-import errno
-import os
-import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
-from vmadvisor.collect import Root, open_root
-from vmadvisor.render.style import DEFAULT_WIDTH_COLUMNS, Style
+from vmadvisor.cli._check_options import DEADLINE_MIN_S, DEADLINE_S, SECONDS_MAX
+from vmadvisor.cli._output import emit, opened, stdout_style
+
+__all__ = ["Seconds", "deadline_option", "emit", "opened", "root_options", "stdout_style"]
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-WIDTH_MAX_COLUMNS = 120
-"""Wider lines are harder to read, not easier."""
-
-SECONDS_MAX = 3600
 
 
 class Seconds(click.FloatRange):
@@ -64,43 +58,9 @@ def deadline_option(function: F) -> F:
     return click.option(
         "--deadline",
         "deadline_s",
-        type=Seconds(min=0.1, max=SECONDS_MAX),
-        default=5.0,
+        type=Seconds(min=DEADLINE_MIN_S, max=SECONDS_MAX),
+        default=DEADLINE_S,
         show_default=True,
         metavar="SECONDS",
-        help="Stop reading after this long and report what was read.",
+        help="End within this long, with what is known by then.",
     )(function)
-
-
-def opened(root: str) -> Root:
-    """The root that ``--root`` names; ``RootError`` if it cannot be opened."""
-    return open_root(root, stdin=sys.stdin.buffer if sys.stdin is not None else None)
-
-
-def _require_stdout() -> None:
-    """``OSError`` where our caller had closed standard output, as a write to it would raise."""
-    if sys.stdout is None:
-        raise OSError(errno.EBADF, os.strerror(errno.EBADF))
-
-
-def stdout_style(*, color: bool | None = None) -> Style:
-    """Width, colour and characters of this process's standard output."""
-    _require_stdout()
-    is_terminal = sys.stdout.isatty()
-    width = DEFAULT_WIDTH_COLUMNS
-    if is_terminal:
-        width = min(os.get_terminal_size(sys.stdout.fileno()).columns or width, WIDTH_MAX_COLUMNS)
-    has_color = is_terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    return Style(
-        width_columns=width,
-        has_color=has_color if color is None else color,
-        is_unicode=encoding.startswith("utf"),
-    )
-
-
-def emit(text: str) -> None:
-    """Writes a renderer's text; what the encoding lacks becomes a visible escape."""
-    _require_stdout()
-    encoding = sys.stdout.encoding or "ascii"
-    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))

@@ -1,23 +1,11 @@
-"""``vmadvisor check``: read, derive, judge, render, exit."""
-
-from datetime import UTC, datetime
+"""``vmadvisor check`` by click: what ``_check_options`` does not take; ``_verdict`` does the work."""
 
 import click
 
-from vmadvisor import __version__
-from vmadvisor.advise.finding import Severity
-from vmadvisor.advise.report import make_report
-from vmadvisor.cli._options import (
-    SECONDS_MAX,
-    Seconds,
-    deadline_option,
-    emit,
-    opened,
-    root_options,
-    stdout_style,
-)
-from vmadvisor.collect import Request, take
-from vmadvisor.render import RENDERERS, renderer
+from vmadvisor.cli._check_options import FORMATS, INTERVAL_S, SECONDS_MAX, CheckOptions
+from vmadvisor.cli._options import Seconds, deadline_option, root_options
+from vmadvisor.cli._output import emit
+from vmadvisor.cli._verdict import verdict
 
 
 @click.command(
@@ -37,7 +25,7 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
     "--interval",
     "interval_s",
     type=Seconds(min=0, max=SECONDS_MAX),
-    default=1.0,
+    default=INTERVAL_S,
     show_default=True,
     metavar="SECONDS",
     help="Time between the two readings that rates are made of; 0 takes one reading.",
@@ -51,7 +39,7 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(list(RENDERERS)),
+    type=click.Choice(FORMATS),
     default="text",
     show_default=True,
     help="Output format.",
@@ -72,17 +60,16 @@ def command(
     quiet: bool,
 ) -> int:
     """Say whether this host is about to stall or meet the OOM killer, and why."""
-    request = Request(
-        processes="shortlist",
-        cgroups=True,
-        deep=deep,
-        interval_s=interval_s,
+    options = CheckOptions(
+        root=root,
         at_s=at_s,
+        interval_s=interval_s,
         deadline_s=deadline_s,
+        deep=deep,
+        format_=format_,
+        color=color,
+        quiet=quiet,
     )
-    before, after = take(opened(root), request)
-    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-    report = make_report(before, after, time_utc=now, tool_version=__version__)
-    if not (quiet and report.status is Severity.OK):
-        emit(renderer(format_)(report, stdout_style(color=color)))
-    return report.judgement.exit_code
+    text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
+    emit(text)
+    return code

@@ -16,7 +16,7 @@ Examples:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(*, shell: str) -> None:
     """Print the completion script for SHELL."""
-    from vmadvisor.cli import cli
+    from vmadvisor.cli.group import cli
 
     found = get_completion_class(shell)
     if found is None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from vmadvisor.advise.finding import HOST
 from vmadvisor.advise.report import Report
 from vmadvisor.render import quantities as q
-from vmadvisor.render.layout import Grid, row, table
+from vmadvisor.render.layout import row, table
+from vmadvisor.render.parts import Grid
 from vmadvisor.render.picture import bar
 from vmadvisor.render.style import Style
 from vmadvisor.units import KIB_BYTES

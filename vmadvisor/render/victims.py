@@ -8,6 +8,10 @@ from vmadvisor.render.json_text import dumps
 from vmadvisor.render.style import Style
 from vmadvisor.snapshot import Snapshot
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vmadvisor.render.parts import Part
+
 Orders = Mapping[str, Sequence[Victim]]
 
 
@@ -28,7 +32,7 @@ def as_text(orders: Orders, snapshot: Snapshot, style: Style) -> str:
     from vmadvisor.render.quantities import count, pages
 
     page = page_size_bytes(snapshot)
-    parts: list[object] = []
+    parts: list[Part] = []
     for scope, order in orders.items():
         result = table(
             "rank",

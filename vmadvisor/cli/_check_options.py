@@ -1,0 +1,85 @@
+"""What ``check`` can be told, and its plain forms read without click, which costs as much as the check.
+
+    check --format nagios --interval=0.5 -q
+
+Anything else than such an option with a well-formed value is left to click: help, errors, archives.
+"""
+
+SECONDS_MAX = 3600
+INTERVAL_S = 1.0
+DEADLINE_S = 5.0
+DEADLINE_MIN_S = 0.1
+FORMATS = ("text", "json", "nagios")
+LIVE = "/"
+
+_FLAGS = {
+    "--quiet": ("quiet", True),
+    "-q": ("quiet", True),
+    "--deep": ("deep", True),
+    "--color": ("color", True),
+    "--no-color": ("color", False),
+}
+_VALUES = {"--format": "format_", "--interval": "interval_s", "--deadline": "deadline_s"}
+_LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
+
+
+class CheckOptions:
+    """Options with their defaults; ``color`` is ``None`` where the terminal decides."""
+
+    __slots__ = ("at_s", "color", "deadline_s", "deep", "format_", "interval_s", "quiet", "root")
+
+    def __init__(
+        self,
+        *,
+        root: str = LIVE,
+        at_s: float | None = None,
+        interval_s: float = INTERVAL_S,
+        deadline_s: float = DEADLINE_S,
+        deep: bool = False,
+        format_: str = "text",
+        color: bool | None = None,
+        quiet: bool = False,
+    ) -> None:
+        self.root = root
+        self.at_s = at_s
+        self.interval_s = interval_s
+        self.deadline_s = deadline_s
+        self.deep = deep
+        self.format_ = format_
+        self.color = color
+        self.quiet = quiet
+
+
+def plain_options(arguments: list[str]) -> CheckOptions | None:
+    """The options; ``None`` where click is to read them.
+
+    >>> plain_options(["--interval", "0.5", "-q"]).interval_s
+    0.5
+    >>> plain_options(["--interval", "-1"]) is plain_options(["--help"]) is None
+    True
+    """
+    options = CheckOptions()
+    left = list(arguments)
+    while left:
+        name, equals, value = left.pop(0).partition("=")
+        if name in _FLAGS and not equals:
+            field, flag = _FLAGS[name]
+            setattr(options, field, flag)
+        elif name in _VALUES and (equals or left):
+            field = _VALUES[name]
+            found = _value(field, value if equals else left.pop(0))
+            if found is None:
+                return None
+            setattr(options, field, found)
+        else:
+            return None
+    return options
+
+
+def _value(field: str, text: str) -> float | str | None:
+    if field == "format_":
+        return text if text in FORMATS else None
+    if not (text.isascii() and text.replace(".", "", 1).isdigit()):
+        return None
+    seconds = float(text)
+    return seconds if _LEAST_S[field] <= seconds <= SECONDS_MAX else None

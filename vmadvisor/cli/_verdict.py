@@ -1,0 +1,30 @@
+"""What ``check`` does once its options are known: read, derive, judge, render."""
+
+import time
+
+from vmadvisor import __version__
+from vmadvisor.advise.finding import Severity
+from vmadvisor.advise.report import make_report
+from vmadvisor.cli._check_options import CheckOptions
+from vmadvisor.cli._output import opened, stdout_style
+from vmadvisor.collect import Request, take
+from vmadvisor.render import renderer
+
+
+def verdict(options: CheckOptions, *, interval_s: float, deadline_s: float) -> tuple[str, int]:
+    """(what to print, the exit code)."""
+    request = Request(
+        processes="shortlist",
+        cgroups=True,
+        deep=options.deep,
+        interval_s=interval_s,
+        at_s=options.at_s,
+        deadline_s=deadline_s,
+    )
+    before, after = take(opened(options.root), request)
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    report = make_report(before, after, time_utc=now, tool_version=__version__)
+    code = report.judgement.exit_code
+    if options.quiet and report.status is Severity.OK:
+        return "", code
+    return renderer(options.format_)(report, stdout_style(color=options.color)), code
