@@ -118,4 +118,8 @@ def judged(first: Look, now: Look) -> tuple[str, str, str]:
         return severity, "VMA-RECLAIM-001", "Tasks stall for want of memory, this program too"
     if _is_short(now):
         return "WARNING", "VMA-AVAIL-001", "Memory is running out and swap cannot help"
-    return "UNKNOWN", "VMA-READ-001", "Cannot tell in time: no shortage was seen, but little was looked at"
+    return (
+        "UNKNOWN",
+        "VMA-READ-001",
+        "Cannot tell in time: no shortage was seen, but little was looked at",
+    )

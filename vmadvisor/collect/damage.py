@@ -28,7 +28,9 @@ class Loss(NamedTuple):
     def gap(self, before_s: float | None, after_s: float | None) -> Gap:
         """As a gap; between which ticks, where there are any."""
         where = _between(before_s, after_s)
-        reason = f"the archive is damaged{where}: {self.reason}: {self.lost_bytes} bytes passed over"
+        reason = (
+            f"the archive is damaged{where}: {self.reason}: {self.lost_bytes} bytes passed over"
+        )
         return Gap(path="/", reason=reason, cost=_LOSS_COST)
 
 

@@ -31,7 +31,15 @@ from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.sysctl_vm import VmSysctl
 from vmadvisor.units import pages_from_kib
 
-__all__ = ["HOST_SCOPE", "Victim", "badness_pages", "is_recorded_in_part", "oom_score", "unranked", "victims"]
+__all__ = [
+    "HOST_SCOPE",
+    "Victim",
+    "badness_pages",
+    "is_recorded_in_part",
+    "oom_score",
+    "unranked",
+    "victims",
+]
 
 HOST_SCOPE = "host"
 _INIT_PID = 1
