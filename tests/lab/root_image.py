@@ -20,7 +20,10 @@ from lab.kernels import mirror
 from lab.tools import call, install_missing
 
 SUITE = "bookworm"
-PACKAGES = ("python3-minimal", "python3", "procps", "sqlite3", "stress-ng", "gcc", "libc6-dev")
+PACKAGES = (
+    "python3-minimal", "python3", "python3-zstandard", "procps", "zstd", "sqlite3", "stress-ng", "gcc",
+    "libc6-dev",
+)  # fmt: skip
 PYZ = "vmadvisor.pyz"
 SITE = "site"
 _ROOM_MIB = 128

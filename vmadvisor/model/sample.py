@@ -99,7 +99,7 @@ def _node(node_id: int, zones: list[Zone]) -> NodeSample:
         managed_pages=sum(zone.managed_pages for zone in zones),
         free_pages=sum(zone.free_pages for zone in zones),
         slack_pages=sum(max(0, free - low) for free, low, _ in free_low_min),
-        gap_pages=sum(low - least for _, low, least in free_low_min),
+        gap_pages=sum(max(0, low - least) for _, low, least in free_low_min),
         above_min_pages=sum(max(0, free - least) for free, _, least in free_low_min),
         min_pages=sum(least for _, _, least in free_low_min),
         high_pages=sum(zone.high_pages for zone in serving),
