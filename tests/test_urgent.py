@@ -25,6 +25,7 @@ def host(monkeypatch):
         urgent.MEMORY: PRESSURE,
         "/proc/meminfo": MEMINFO,
         "/proc/sys/vm/min_free_kbytes": b"2326\n",
+        "/proc/vmstat": b"allocstall_dma 0\nallocstall_normal 31\noom_kill 4\nnuma_hit 8\n",
     }
     monkeypatch.setattr(urgent, "read", lambda path: files.get(path, b""))
     return files
@@ -88,6 +89,31 @@ def test_stalls_are_judged_as_the_rule_does(stalled_us, expected):
     first = Look()
 
     assert judged(first, later(first, seconds=4.0, stalled_us=stalled_us))[:2] == expected
+
+
+@pytest.mark.parametrize(
+    ("vmstat", "expected"),
+    [
+        (b"\nallocstall_normal 57\noom_kill 5\n", ("CRITICAL", "VMA-OOM-001")),
+        (b"\nallocstall_normal 31\noom_kill 6\n", ("WARNING", "VMA-OOM-001")),
+        (b"\nallocstall_normal 57\noom_kill 4\n", ("UNKNOWN", "VMA-READ-001")),
+        (b"\nallocstall_normal 57\n", ("UNKNOWN", "VMA-READ-001")),
+    ],
+)
+def test_a_kill_meanwhile_is_told_first(host, vmstat, expected):
+    """The host's own only where tasks reclaimed: a cgroup at its limit kills without."""
+    host[urgent.MEMORY] = b""
+    first = Look()
+    host["/proc/vmstat"] = vmstat
+
+    assert judged(first, Look())[:2] == expected
+
+
+def test_counters_are_read_by_their_whole_name(host):
+    assert Look().counter("oom_kill") == 4
+    assert Look().counter("kill") is None
+    host.clear()
+    assert Look().counter("oom_kill") is None
 
 
 def test_without_stalls_little_memory_and_no_swap_is_a_warning(host):

@@ -24,6 +24,7 @@ FILES = {
         b"SwapTotal:       1572860 kB\nSwapFree:        1101236 kB\n"
     ),
     "/proc/sys/vm/min_free_kbytes": b"2326\n",
+    "/proc/vmstat": b"nr_free_pages 651\noom_kill 3\n",
     "/proc/17/oom_score": b"1105\n",
     "/proc/17/comm": b"b\xc3\xa4t\x1bch\n",
     "/proc/9/oom_score": b"668\n",
@@ -59,7 +60,7 @@ def test_the_text_has_the_verdict_first_and_fits_a_terminal(partial):
     assert lines[0].startswith("CRITICAL  ")
     assert lines[1] == "CRITICAL Tasks stall for want of memory, this program too"
     assert lines[2].strip() == "memory_full 75 %, memory_full_avg10 75 %"
-    assert lines[3].strip() == "available 11 MiB, swap_free 1075 MiB"
+    assert lines[3].strip() == "available 11 MiB, swap_free 1075 MiB, oom_kill 0"
     assert max(map(len, lines[1:])) <= 80
 
 

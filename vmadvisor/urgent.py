@@ -3,7 +3,7 @@
     some avg10=91.40 avg60=75.02 avg300=31.99 total=99325817     /proc/pressure/memory
     full avg10=74.95 avg60=60.70 avg300=25.04 total=80283341
 
-A host that stalls pays for every page it is asked for. ``check`` reads three small files before anything
+A host that stalls pays for every page it is asked for. ``check`` reads four small files before anything
 else is loaded. Where that alone took so long that the rest would not end within ``--deadline``, and PSI
 says why, these numbers are the answer (``urgent_answer``); else they are what is left to say when the
 deadline's alarm rings. No other module is needed: on such a host every file is a wait for the disk.
@@ -31,6 +31,9 @@ ALARM_SHARE_RATIO = 0.7
 
 MEMORY = "/proc/pressure/memory"
 
+_ALLOCSTALLS = ("dma", "dma32", "normal", "movable", "device")
+"""Zones by which ``allocstall`` counts direct reclaims since 4.8."""
+
 _READ_BYTES = 8192
 _NUMBER_MAX_BYTES = 40
 
@@ -40,9 +43,9 @@ class OutOfTimeError(BaseException):
 
 
 class Look:
-    """What three files say at one moment; ``None`` where a file or its line could not be had."""
+    """What four files say at one moment; ``None`` where a file or its line could not be had."""
 
-    __slots__ = ("avg10_ratio", "full_us_total", "meminfo", "min_free_kib", "time_s")
+    __slots__ = ("avg10_ratio", "full_us_total", "meminfo", "min_free_kib", "time_s", "vmstat")
 
     def __init__(self) -> None:
         pressure = read(MEMORY)
@@ -53,10 +56,16 @@ class Look:
         self.full_us_total = number_after(full, b"total=")
         self.meminfo = read("/proc/meminfo")
         self.min_free_kib = number_after(read("/proc/sys/vm/min_free_kbytes"))
+        self.vmstat = read("/proc/vmstat")
 
     def kib(self, name: str) -> int | None:
         """A line of meminfo."""
         found = number_after(self.meminfo, f"{name}:".encode())
+        return None if found is None else int(found)
+
+    def counter(self, name: str) -> int | None:
+        """A line of vmstat."""
+        found = number_after(self.vmstat, f"\n{name} ".encode())
         return None if found is None else int(found)
 
 
@@ -110,8 +119,23 @@ def _is_short(now: Look) -> bool:
     return max(available_kib, swap_kib) < RESERVE_MIN_FREE_RATIO * now.min_free_kib
 
 
+def kills_count(first: Look, now: Look) -> int | None:
+    """OOM kills between two looks; ``None`` where the kernel does not tell (before 4.13)."""
+    before, after = first.counter("oom_kill"), now.counter("oom_kill")
+    return None if before is None or after is None else max(0, after - before)
+
+
+def _has_reclaimed(first: Look, now: Look) -> bool:
+    """Whether tasks of the host reclaimed directly: a kill at a cgroup's own limit does without."""
+    names = [f"allocstall_{zone}" for zone in _ALLOCSTALLS]
+    return any((now.counter(name) or 0) > (first.counter(name) or 0) for name in names)
+
+
 def judged(first: Look, now: Look) -> tuple[str, str, str]:
     """(severity, the rule that would say it, what is to be said)."""
+    if kills_count(first, now):
+        severity = "CRITICAL" if _has_reclaimed(first, now) else "WARNING"
+        return severity, "VMA-OOM-001", "The OOM killer struck while this program ran"
     ratio = stalled_ratio(first, now) or 0.0
     if ratio >= STALL_MIN_RATIO:
         severity = "CRITICAL" if ratio >= STALL_CRITICAL_RATIO else "WARNING"

@@ -23,6 +23,7 @@ _SWEEP_END_SHARE_RATIO = 0.8
 
 _COST = "zones, processes, control groups and all other rules were not looked at"
 _DOUBTS = {
+    "VMA-OOM-001": "a kernel log that names a cgroup's limit, not the host",
     "VMA-RECLAIM-001": "a cgroup at its own limit that explains the stalls",
     "VMA-AVAIL-001": "MemAvailable above what the kernel keeps for itself",
     "VMA-READ-001": "a longer --deadline",
@@ -36,12 +37,22 @@ _UNREAD = (
 class Partial:
     """The verdict on what was seen until now."""
 
-    __slots__ = ("evidence", "now", "reason", "rule", "severity", "stalled_ratio", "title")
+    __slots__ = (
+        "evidence",
+        "kills_count",
+        "now",
+        "reason",
+        "rule",
+        "severity",
+        "stalled_ratio",
+        "title",
+    )
 
     def __init__(self, first: Look, *, limit_s: float, started_s: float) -> None:
         self.now = now = Look()
         self.severity, self.rule, self.title = urgent.judged(first, now)
         self.stalled_ratio = urgent.stalled_ratio(first, now)
+        self.kills_count = urgent.kills_count(first, now)
         self.reason = f"partial: a whole check does not end within {limit_s:g} s here (--deadline)"
         end_s = min(
             now.time_s + limit_s * _SWEEP_SHARE_RATIO, started_s + limit_s * _SWEEP_END_SHARE_RATIO
@@ -59,6 +70,7 @@ class Partial:
         yield "memory_full_avg10", now.avg10_ratio, "ratio", f"{urgent.MEMORY} full avg10"
         yield "available", now.kib("MemAvailable"), "kib", "/proc/meminfo MemAvailable"
         yield "swap_free", now.kib("SwapFree"), "kib", "/proc/meminfo SwapFree"
+        yield "oom_kill", self.kills_count, "count", "/proc/vmstat oom_kill"
         victim = _first_victim(end_s)
         if victim is not None:
             pid, of = victim
@@ -112,6 +124,8 @@ def _shown(value: float | str | None, unit: str) -> str:
         return "?"
     if isinstance(value, str):
         return value
+    if unit == "count":
+        return f"{value:.0f}"
     return f"{value * 100:.0f} %" if unit == "ratio" else f"{value / 1024:.0f} MiB"
 
 
@@ -119,7 +133,7 @@ def text(partial: Partial) -> str:
     """For a person."""
     total = _shown(partial.now.kib("MemTotal"), "kib")
     told = [f"{name} {_shown(value, unit)}" for name, value, unit, _ in partial.evidence]
-    indented = [", ".join(told[:2]), ", ".join(told[2:4]), *told[4:],
+    indented = [", ".join(told[:2]), ", ".join(told[2:5]), *told[5:],
                 f"{partial.rule}, confidence medium", f"would change it: {_DOUBTS[partial.rule]}"]  # fmt: skip
     lines = [
         f"{partial.severity}  {_host()}: Linux {os.uname().release}, {total} of memory",

@@ -83,3 +83,13 @@ def test_places_that_do_not_work_are_errors_in_words(
     assert run(["anonymise", *arguments]) == 3
     assert words in capsys.readouterr().err
     assert (tmp_path / "in").read_bytes() == recording.read_bytes()
+
+
+def test_a_damaged_recording_is_copied_with_a_gap_and_it_is_said(recording, tmp_path, capsys):
+    data = bytearray(recording.read_bytes())
+    data[data.index(b"1.5/proc/vmstat")] ^= 1
+    recording.write_bytes(data)
+
+    assert run(["anonymise", str(recording), str(tmp_path / "copy")]) == 0
+    said = capsys.readouterr().err
+    assert f"1024 bytes of {recording} are damaged: the copy has a gap there" in said

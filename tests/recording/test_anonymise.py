@@ -11,6 +11,7 @@ import zstandard
 
 from vmadvisor.advise.report import make_report
 from vmadvisor.collect import Request, open_root, take
+from vmadvisor.collect.recording_walk import walk
 from vmadvisor.errors import RecordingError, RootError
 from vmadvisor.recording.anonymise import anonymise
 from vmadvisor.recording.pseudonyms import Pseudonyms
@@ -199,6 +200,52 @@ def test_what_is_torn_stays_torn(tmp_path):
     _, after = take(open_root(str(tmp_path / "copy.tar.zst")), Request())
     assert outcome.damage == "it breaks off within a file"
     assert any("ends early" in gap.reason for gap in after.gaps)
+
+
+def test_what_is_damaged_has_a_gap_at_the_same_place_in_the_copy(tmp_path):
+    data = bytearray(packed([(f"{tick}.5/proc/stat", b"cpu 1\n" * 900) for tick in range(9)]))
+    data[data.index(b"5.5/proc/stat")] ^= 1
+    (tmp_path / "original.tar").write_bytes(data)
+
+    outcome, _ = copied(bytes(data), tmp_path)
+
+    assert (outcome.lost_bytes, outcome.damage) == (6144, None)
+    original, copy = (list(walk(tmp_path / name)) for name in ("original.tar", "copy.tar.zst"))
+    assert [snapshot.time_s for snapshot in copy] == [
+        0.5, 1.5, 2.5, 3.5, 4.5, 6.5, 7.5, 8.5,
+    ]  # fmt: skip
+    for snapshots in (original, copy):
+        told = [s.time_s for s in snapshots if any("damaged" in gap.reason for gap in s.gaps)]
+        assert told == [6.5]
+
+
+def test_a_wrong_checksum_is_told(tmp_path):
+    data = packed([("1.5/proc/stat", b"cpu 1\n")])
+    frame = bytearray(zstandard.ZstdCompressor(write_checksum=True).compress(data))
+    frame[-1] ^= 1
+
+    assert copied(bytes(frame), tmp_path)[0].wrong_sums_count == 1
+
+
+def test_how_many_processes_there_were_stays_and_nothing_else_passes_for_it(tmp_path, unpack):
+    counts = b'{"seen_count": 512, "with_memory_count": 230, "top_count": 10}\n'
+    _, copy = copied(
+        packed(
+            [
+                ("1.5/meta/processes.json", counts),
+                ("2.5/meta/processes.json", b'{"seen_count": "bob"}'),
+                ("1.5/meta/bob.json", counts),
+                ("1.5/proc/stat", b"cpu 1\n"),
+            ]
+        ),
+        tmp_path,
+    )
+
+    assert unpack(copy) == [
+        ("1.5/meta/processes.json", counts),
+        ("2.5/meta/processes.json", b""),
+        ("1.5/proc/stat", b"cpu 1\n"),
+    ]
 
 
 @pytest.mark.parametrize(

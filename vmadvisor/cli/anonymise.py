@@ -53,5 +53,10 @@ def _say(source: str, outcome: Outcome) -> None:
     if outcome.lost_bytes:
         what = f"{outcome.lost_bytes} bytes of {terminal(source)}"
         click.echo(f"{what} are damaged: the copy has a gap there", err=True)
+    if outcome.wrong_sums_count:
+        what = f"{outcome.wrong_sums_count} parts of {terminal(source)}"
+        click.echo(
+            f"{what} do not match their checksums: a number in the copy may be wrong", err=True
+        )
     if outcome.damage is not None:
         click.echo(f"{terminal(source)} ends early ({outcome.damage}): so does the copy", err=True)

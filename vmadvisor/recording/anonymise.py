@@ -43,13 +43,15 @@ _KERNEL_PARENT = b"\nPPid:\t2\n"
 class Outcome:
     """``left_out`` names the first member left out; ``damage`` says where the source broke off.
 
-    ``lost_bytes`` of the source are damaged before that, and were passed over.
+    ``lost_bytes`` of the source are damaged before that, and were passed over; ``wrong_sums_count`` of its
+    parts were copied though their checksums do not match.
     """
 
     members_count: int
     left_out_count: int
     left_out: str | None
     lost_bytes: int
+    wrong_sums_count: int
     damage: str | None
 
 
@@ -96,6 +98,7 @@ class _Copy:
             left_out_count=self._left_out_count,
             left_out=self._left_out,
             lost_bytes=self._lost_bytes,
+            wrong_sums_count=self._tar.wrong_sums_count,
             damage=damage,
         )
 

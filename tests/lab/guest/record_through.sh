@@ -1,5 +1,7 @@
 #!/bin/sh
 # record_through.sh SECONDS: both recorders for so long, then what they wrote and what they took.
+#
+# The flight recorder is asked for its last minute before the end: what it sampled while all was stalled.
 cd /mnt || exit 1
 export PYTHONPATH=/mnt/site
 mkdir dumps
@@ -7,7 +9,9 @@ python3 -m vmadvisor record --duration "$1" plain.tar.zst > plain.told 2>&1 &
 plain=$!
 python3 -m vmadvisor record --ring 1m --on pressure,stall,oom --to dumps --after 5s > ring.told 2>&1 &
 ring=$!
-sleep "$(($1 - 5))"
+sleep "$(($1 - 30))"
+kill -USR1 $ring
+sleep 20
 grep -H -e VmHWM -e VmLck "/proc/$plain/status" "/proc/$ring/status"
 grep -H . "/proc/$plain/oom_score_adj" "/proc/$ring/oom_score_adj"
 kill -TERM $ring
