@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from vmadvisor.advise.finding import Quantity
+from vmadvisor.advise.recommendation import Effect, Recommendation
+
 settings.register_profile("house", deadline=None)  # a busy machine is no wrong result
 settings.load_profile("house")
 
@@ -87,3 +90,31 @@ def written_recording(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def advice() -> Recommendation:
+    """A recommendation of which every number is another."""
+    effect = Effect(
+        name="full_stall", unit="s_per_h", before=41.0, before_low=33.0, before_high=52.0, after=0.7,
+        after_low=0.1, after_high=1.9,
+    )  # fmt: skip
+    return Recommendation(
+        id="VMA-MARKS-001",
+        key="sysctl:vm.watermark_scale_factor",
+        scope="host",
+        claim="kswapd is woken too late for these bursts",
+        current=10,
+        recommended=65,
+        evidence=(Quantity(name="allocstall", value=3.5, unit="per_s", source="/proc/vmstat"),),
+        counter_evidence=(),
+        predicted=(effect,),
+        confidence="medium",
+        would_change=("another load",),
+        risk="12 MiB more are kept free",
+        command="sysctl -w vm.watermark_scale_factor=65",
+        undo="sysctl -w vm.watermark_scale_factor=10",
+        persist="/etc/sysctl.d/99-vmadvisor.conf: vm.watermark_scale_factor = 65",
+        references=("mm/page_alloc.c:__setup_per_zone_wmarks",),
+        finding_ids=("VMA-RECLAIM-001",),
+    )

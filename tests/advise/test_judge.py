@@ -1,5 +1,6 @@
 """The worst finding is the verdict; what could not be asked is named, never taken for quiet."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -133,3 +134,26 @@ def test_the_quiet_host_is_quiet_under_every_rule():
     assert judged.findings == ()
     assert judged.not_judged == ()
     assert set(judged.quiet) == {one.id for one in RULES}
+
+
+def test_one_recommendation_is_kept_for_a_key_and_none_without_effect(advice):
+    first = replace(rule("VMA-A-001"), recommend=lambda _: (advice,))
+    more = (
+        replace(advice, recommended=99),
+        replace(advice, key="swap", predicted=()),
+        replace(advice, key="zram"),
+    )
+    second = replace(rule("VMA-B-001"), recommend=lambda _: more)
+
+    found = judge(READABLE, (first, second)).recommendations
+
+    assert [(one.key, one.recommended) for one in found] == [
+        ("sysctl:vm.watermark_scale_factor", 65),
+        ("zram", 65),
+    ]
+
+
+def test_a_rule_that_was_not_asked_recommends_nothing(advice):
+    mute = replace(rule("VMA-A-001", lacks=("a file",)), recommend=lambda _: (advice,))
+
+    assert judge(READABLE, (mute,)).recommendations == ()

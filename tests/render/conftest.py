@@ -233,7 +233,7 @@ def hostile_name(request) -> str:
 
 
 @pytest.fixture
-def named_by_an_enemy(report) -> Callable[[str], Report]:
+def named_by_an_enemy(report, advice) -> Callable[[str], Report]:
     """The canonical report with this name wherever somebody else chooses one."""
 
     def build(name: str) -> Report:
@@ -250,7 +250,20 @@ def named_by_an_enemy(report) -> Callable[[str], Report]:
         return replace(
             report,
             host=replace(report.host, hostname=name, kernel_release=name),
-            judgement=replace(report.judgement, findings=findings),
+            judgement=replace(
+                report.judgement,
+                findings=findings,
+                recommendations=(
+                    replace(
+                        advice,
+                        scope=path,
+                        claim=name,
+                        command=f"do {name}",
+                        undo=f"undo {name}",
+                        persist=f"in {name}",
+                    ),
+                ),
+            ),
             consumers=replace(
                 report.consumers,
                 largest=largest,

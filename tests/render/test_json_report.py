@@ -99,6 +99,28 @@ def test_forecasts_are_probabilities_with_their_interval_or_a_reason(report):
     ]  # fmt: skip
 
 
+def test_a_recommendation_has_the_fields_of_the_fixed_interface(report, advice):
+    advised = replace(report, judgement=replace(report.judgement, recommendations=(advice,)))
+    document = loaded(advised)
+
+    VALIDATOR.validate(document)
+    (found,) = document["recommendations"]
+    assert list(found) == [
+        "id", "key", "scope", "claim", "current", "recommended", "evidence", "counter_evidence",
+        "predicted", "confidence", "would_change", "risk", "command", "undo", "persist", "references",
+        "finding_ids",
+    ]  # fmt: skip
+    assert (found["key"], found["current"], found["recommended"]) == (
+        "sysctl:vm.watermark_scale_factor", 10, 65,
+    )  # fmt: skip
+    assert found["predicted"] == [
+        {
+            "name": "full_stall", "unit": "s_per_h", "before": 41.0, "before_low": 33.0,
+            "before_high": 52.0, "after": 0.7, "after_low": 0.1, "after_high": 1.9,
+        }
+    ]  # fmt: skip
+
+
 def test_exact_numbers_are_not_rounded(report):
     document = loaded(report)
 

@@ -134,3 +134,14 @@ def test_block_sizes_are_shown_when_asked_for_in_depth(report):
     assert "Movable" not in render(report, Style())
     assert "Movable" in render(deep, Style())
     assert "at least 1.1 MiB" in render(deep, Style())
+
+
+def test_advice_stands_between_the_findings_and_the_tables(report, advice):
+    advised = replace(report, judgement=replace(report.judgement, recommendations=(advice,)))
+    text = render(advised, PLAIN)
+    order = ["VMA-RECLAIM-001", "ADVICE   kswapd is woken too late", "vm.watermark_scale_factor: 10 -> 65",
+             "foretold: full_stall 41 (33 to 52) -> 0.7 (0.1 to 1.9) s/h", "do:   sysctl -w",
+             "keep: /etc/sysctl.d/99-vmadvisor.conf", "node zone"]  # fmt: skip
+
+    places = [text.index(words) for words in order]
+    assert places == sorted(places)

@@ -9,6 +9,10 @@ from enum import IntEnum
 from vmadvisor.model.facts import Facts
 from vmadvisor.records import dataclass
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vmadvisor.advise.recommendation import Recommendation
+
 HOST = "host"
 """The scope of the whole machine; every other scope is a cgroup's path."""
 
@@ -75,12 +79,17 @@ def _nothing(_facts: Facts) -> tuple[str, ...]:
     return ()
 
 
+def _no_advice(_facts: Facts) -> "tuple[Recommendation, ...]":
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule. Without its ``needs`` (types of facts) it is not asked and named as not judged.
 
     ``lacks`` names what is missing *within* the facts it needs (a counter this kernel has not, a second
-    reading); then it is not asked either, so that silence always means "all is well". ``check`` yields findings; none means quiet. ``fires_on`` and ``quiet_on`` build its own examples.
+    reading); then it is not asked either, so that silence always means "all is well". ``check`` yields findings; none means quiet.
+    ``recommend`` yields changes that the model foretells an effect of, beside them. ``fires_on`` and ``quiet_on`` build its own examples.
     """
 
     id: str
@@ -91,6 +100,7 @@ class Rule:
     fires_on: Callable[[], Facts]
     quiet_on: Callable[[], Facts]
     lacks: Callable[[Facts], tuple[str, ...]] = _nothing
+    recommend: "Callable[[Facts], Iterable[Recommendation]]" = _no_advice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +114,16 @@ class NotJudged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What all rules said: findings by severity, the rules that were quiet, those not judged."""
+    """What all rules said: findings by severity, the rules that were quiet, those not judged.
+
+    ``recommendations`` are those with an effect, one for a key, in the order of the rules.
+    """
 
     status: Severity
     findings: tuple[Finding, ...]
     quiet: tuple[str, ...]
     not_judged: tuple[NotJudged, ...]
+    recommendations: "tuple[Recommendation, ...]" = ()
 
     @property
     def exit_code(self) -> int:

@@ -9,6 +9,10 @@ from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.vmstat import Vmstat
 from vmadvisor.sources.zoneinfo import Zoneinfo
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vmadvisor.advise.recommendation import Recommendation
+
 BLIND_ID = "VMA-READ-001"
 
 
@@ -36,6 +40,7 @@ def judge(facts: Facts, rules: Sequence[Rule] = RULES) -> Judgement:
     findings: list[Finding] = []
     quiet: list[str] = []
     not_judged: list[NotJudged] = []
+    advised: dict[str, Recommendation] = {}
     blind = _blind(facts)
     if blind is not None:
         findings.append(blind)
@@ -47,6 +52,9 @@ def judge(facts: Facts, rules: Sequence[Rule] = RULES) -> Judgement:
             continue
         fired = tuple(rule.check(facts))
         findings.extend(fired)
+        for advice in rule.recommend(facts):
+            if advice.is_proven:
+                advised.setdefault(advice.key, advice)
         if not fired:
             quiet.append(rule.id)
     findings.sort(key=lambda f: (-f.severity, f.scope != HOST, f.scope, f.id))
@@ -54,5 +62,9 @@ def judge(facts: Facts, rules: Sequence[Rule] = RULES) -> Judgement:
         (f.severity for f in findings if f.severity is not Severity.INFO), default=Severity.OK
     )
     return Judgement(
-        status=worst, findings=tuple(findings), quiet=tuple(quiet), not_judged=tuple(not_judged)
+        status=worst,
+        findings=tuple(findings),
+        quiet=tuple(quiet),
+        not_judged=tuple(not_judged),
+        recommendations=tuple(advised.values()),
     )

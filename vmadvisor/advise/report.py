@@ -1,5 +1,7 @@
 """The one thing every renderer consumes: verdict, findings, tables, gaps."""
 
+from collections.abc import Sequence
+
 from vmadvisor.advise.finding import Finding, Judgement, Severity
 from vmadvisor.advise.judge import judge
 from vmadvisor.kernel.behaviour import page_size_bytes
@@ -22,6 +24,10 @@ from vmadvisor.sources.sysctl_kernel import KernelSysctl
 from vmadvisor.sources.version import KernelVersion
 from vmadvisor.sources.vmstat import Vmstat
 from vmadvisor.sources.zoneinfo import NodeStats, Zoneinfo
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vmadvisor.advise.recommendation import Recommendation
 
 CHECK_HORIZONS_S = (10.0, 30.0, 60.0, 600.0, 3600.0)
 """The default horizons, after the two that recordings back with a calibrated probability."""
@@ -69,6 +75,11 @@ class Report:
     def status(self) -> Severity:
         """The verdict."""
         return self.judgement.status
+
+    @property
+    def recommendations(self) -> "tuple[Recommendation, ...]":
+        """What to change; empty where nothing needs to be."""
+        return self.judgement.recommendations
 
     @property
     def loud(self) -> tuple[Finding, ...]:
@@ -146,10 +157,18 @@ def _outlook(before: Snapshot | None, after: Snapshot) -> Outlook | None:
 
 
 def make_report(
-    before: Snapshot | None, after: Snapshot, *, time_utc: str, tool_version: str
+    before: Snapshot | None,
+    after: Snapshot,
+    *,
+    time_utc: str,
+    tool_version: str,
+    given: Sequence[object] = (),
 ) -> Report:
-    """Derives, judges and gathers; the same snapshots give the same report."""
-    facts = derive(before, after)
+    """Derives, judges and gathers; the same snapshots give the same report.
+
+    ``given`` are facts that two snapshots do not tell: what was watched, the admin's targets.
+    """
+    facts = derive(before, after).joined(*given)
     judgement = judge(facts)
     zoneinfo, scan = after.get(Zoneinfo), after.processes
     return Report(

@@ -79,6 +79,10 @@ class Facts:
             raise KeyError(kind.__name__)
         return found
 
+    def joined(self, *facts: object) -> "Facts":
+        """These facts, with more in place of those of the same type."""
+        return Facts({**self.by_type, **{type(fact): fact for fact in facts}})
+
     @classmethod
     def of(cls, *facts: object) -> "Facts":
         """Facts by their own type, as rules' examples write them."""

@@ -3,6 +3,7 @@
 from vmadvisor.advise.finding import HOST, Finding, Severity
 from vmadvisor.advise.report import Report
 from vmadvisor.render import quantities as q
+from vmadvisor.render.advice_text import advice_part
 from vmadvisor.render.layout import printed
 from vmadvisor.render.parts import Entry, Headline, Part
 from vmadvisor.render.sections import sections
@@ -56,9 +57,11 @@ def finding_part(finding: Finding, page_size_bytes: int | None) -> Entry:
 
 def render(report: Report, style: Style) -> str:
     """The report as lines of at most ``style.width_columns``."""
-    findings = report.judgement.findings
+    findings, page_bytes = report.judgement.findings, report.host.page_size_bytes
     parts: list[Part] = [_headline(report)]
-    if not any(finding.remedy or finding.severity > Severity.INFO for finding in findings):
+    is_well = not any(item.remedy or item.severity > Severity.INFO for item in findings)
+    if is_well and not report.recommendations:
         parts.append("No change needed.")
-    parts += [finding_part(finding, report.host.page_size_bytes) for finding in findings]
+    parts += [finding_part(finding, page_bytes) for finding in findings]
+    parts += [advice_part(advice, page_bytes) for advice in report.recommendations]
     return printed([*parts, *sections(report, style)], style)

@@ -85,6 +85,20 @@ def test_every_remedy_has_a_way_back_and_a_price(rule):
 
 
 @each_rule
+def test_recommends_nothing_on_its_quiet_case_and_only_what_has_an_effect_on_the_other(rule):
+    assert list(rule.recommend(rule.quiet_on())) == []
+    for advice in rule.recommend(rule.fires_on()):
+        assert advice.id == rule.id
+        assert advice.is_proven
+        assert advice.undo != advice.command
+        assert advice.evidence
+        assert advice.persist
+        assert advice.risk
+        assert advice.would_change
+        assert advice.references
+
+
+@each_rule
 def test_evidence_names_its_kernel_file_and_a_unit(rule):
     for finding in rule.check(rule.fires_on()):
         for item in (*finding.evidence, *finding.counter_evidence):

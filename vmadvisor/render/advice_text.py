@@ -1,0 +1,49 @@
+"""Recommendations for a person: what to set, what the model says it does, how to take it back."""
+
+from vmadvisor.advise.finding import HOST, Quantity
+from vmadvisor.advise.recommendation import Effect, Recommendation
+from vmadvisor.render import quantities as q
+from vmadvisor.render.parts import Entry
+
+WORD = "ADVICE"
+COLOUR = "bold cyan"
+
+_EXTRA_UNITS = {"s_per_h": "s/h"}
+
+
+def advice_part(advice: Recommendation, page_size_bytes: int | None) -> Entry:
+    """One recommendation, its proof and its price."""
+    scope = "" if advice.scope == HOST else f" [{advice.scope}]"
+    now = "none yet" if advice.current is None else advice.current
+    lines = [f"{advice.key}: {now} -> {advice.recommended}"]
+    lines += [f"foretold: {effect_text(one, page_size_bytes)}" for one in advice.predicted]
+    for label, items in (("because: ", advice.evidence), ("but: ", advice.counter_evidence)):
+        shown = [f"{item.name} {q.quantity(item, page_size_bytes)}" for item in items]
+        if shown:
+            lines.append(label + ", ".join(shown))
+    lines += [
+        f"do:   {advice.command}",
+        f"undo: {advice.undo}",
+        f"keep: {advice.persist}",
+        f"risk: {advice.risk}",
+        f"{advice.id}, confidence {advice.confidence}",
+    ]
+    if advice.would_change:
+        lines.append("would change it: " + "; ".join(advice.would_change))
+    return Entry(WORD, f"{advice.claim}{scope}", tuple(lines), COLOUR)
+
+
+def effect_text(effect: Effect, page_size_bytes: int | None) -> str:
+    """``full_stall 40 (31 to 52) -> 0.8 (0 to 2.1) s/h``; an exact figure has no interval."""
+
+    def said(value: float) -> str:
+        item = Quantity(name=effect.name, value=value, unit=effect.unit, source="")
+        return q.quantity(item, page_size_bytes)
+
+    def shown(value: float, low: float, high: float) -> str:
+        return said(value) if low == high else f"{said(value)} ({said(low)} to {said(high)})"
+
+    before = shown(effect.before, effect.before_low, effect.before_high)
+    after = shown(effect.after, effect.after_low, effect.after_high)
+    unit = _EXTRA_UNITS.get(effect.unit, "")
+    return f"{effect.name} {before} -> {after}{' ' if unit else ''}{unit}"
