@@ -12,10 +12,8 @@ from vmadvisor.model.forecast import Outlook
 from vmadvisor.model.fragmentation import Fragmentation
 from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.memory_use import MemoryUse
-from vmadvisor.model.outlook import outlook
+from vmadvisor.model.outlook import Asked
 from vmadvisor.model.rates import ReclaimActivity, StallTime
-from vmadvisor.model.sample import sample_of
-from vmadvisor.model.track import Track
 from vmadvisor.model.unranked import unranked_gap
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Gap, Snapshot
@@ -28,9 +26,6 @@ from vmadvisor.sources.zoneinfo import NodeStats, Zoneinfo
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vmadvisor.advise.recommendation import Recommendation
-
-CHECK_HORIZONS_S = (10.0, 30.0, 60.0, 600.0, 3600.0)
-"""The default horizons, after the two that recordings back with a calibrated probability."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,29 +141,21 @@ def _model_gaps(facts: Facts, after: Snapshot, judgement: Judgement) -> tuple[Ga
     return tuple(gaps)
 
 
-def _outlook(before: Snapshot | None, after: Snapshot) -> Outlook | None:
-    """What these readings alone foresee; ``None`` where not even the newest can be told."""
-    track = Track()
-    for snapshot in (before, after):
-        sample = None if snapshot is None else sample_of(snapshot)
-        if sample is not None:
-            track.add(sample)
-    return outlook(track, CHECK_HORIZONS_S) if len(track) else None
-
-
 def make_report(
     before: Snapshot | None,
     after: Snapshot,
     *,
     time_utc: str,
     tool_version: str,
+    asked: Asked | None = None,
     given: Sequence[object] = (),
 ) -> Report:
     """Derives, judges and gathers; the same snapshots give the same report.
 
-    ``given`` are facts that two snapshots do not tell: what was watched, the admin's targets.
+    ``asked`` is what to forecast (the default horizons, no calibration of this host); ``given`` are facts
+    that two snapshots do not tell: what was watched, the admin's targets.
     """
-    facts = derive(before, after).joined(*given)
+    facts = derive(before, after, asked).joined(*given)
     judgement = judge(facts)
     zoneinfo, scan = after.get(Zoneinfo), after.processes
     return Report(
@@ -190,5 +177,5 @@ def make_report(
         consumers=facts.get(Consumers),
         victims=facts.get(VictimOrder),
         gaps=after.gaps + _model_gaps(facts, after, judgement),
-        outlook=_outlook(before, after),
+        outlook=facts.get(Outlook),
     )
