@@ -9,6 +9,10 @@ from vmadvisor.cli._quantities import parse_horizons
 from vmadvisor.cli._verdict import verdict
 
 
+def _horizons_s(_context: click.Context, _option: click.Parameter, text: str | None) -> object:
+    return () if text is None else parse_horizons(text, "--horizon")
+
+
 @click.command(
     epilog="""\b
 Examples:
@@ -40,7 +44,8 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
 )
 @click.option(
     "--horizon",
-    "horizons",
+    "horizons_s",
+    callback=_horizons_s,
     metavar="LIST",
     help="How far ahead to forecast: 10s,5m,1h.  [default: 10s,30s,1m,10m,1h]",
 )
@@ -63,7 +68,7 @@ def command(
     interval_s: float,
     deadline_s: float,
     deep: bool,
-    horizons: str | None,
+    horizons_s: tuple[float, ...],
     format_: str,
     color: bool | None,
     quiet: bool,
@@ -78,7 +83,7 @@ def command(
         format_=format_,
         color=color,
         quiet=quiet,
-        horizons_s=parse_horizons(horizons, "--horizon") if horizons is not None else (),
+        horizons_s=horizons_s,
     )
     text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
     emit(text)
