@@ -52,7 +52,15 @@ def test_a_plain_command_line_needs_no_click(arguments):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--root", "x"], ["--horizon", "9s"], ["--format"], ["--format", "xml"], ["--interval", "-1"], ["x"]],
+    [
+        ["--help"],
+        ["--root", "x"],
+        ["--horizon", "9s"],
+        ["--format"],
+        ["--format", "xml"],
+        ["--interval", "-1"],
+        ["x"],
+    ],
     ids=" ".join,
 )
 def test_all_else_is_left_to_click(arguments):

@@ -102,6 +102,7 @@ _NEEDS = {
     "CgroupLimits": "the cgroups' memory files",
     "Headroom": "/proc/zoneinfo",
     "Meminfo": "/proc/meminfo",
+    "Outlook": "/proc/vmstat, /proc/zoneinfo and /proc/meminfo of one kernel",
     "ReclaimActivity": "/proc/vmstat twice, or /proc/uptime",
     "VictimOrder": "the processes' files and the kernel's version",
     "VmSysctl": "/proc/sys/vm",
