@@ -1,23 +1,29 @@
 """Fits the forecast on recordings, judges it by cross-validation over whole ones, and writes the model's data.
 
     python tests/bench/fit_forecast.py RECORDING... --write --lines CV.jsonl
-    python tests/bench/fit_forecast.py RECORDING... --leave kernel --index lab/truth.json ...
+    python tests/bench/fit_forecast.py RECORDING... --onto 0 --lines CV.jsonl
 
 Five forests an event, each fitted without a fifth of the recordings; repeats of one story stay together.
 What a forest says of the fifth it has not seen is what is reported, and what the maps from said to seen
 frequency are fitted on. The model in use is the mean of the five.
+
+``--onto N`` boosts on from the forests in use, where their recordings are no longer all at hand: each adds
+N trees fitted to what it got wrong, and goes on knowing nothing of the fifth it was fitted without
+(``shipped``). With 0 the forests in use are judged as they are, also on recordings newer than they.
 """
 
 import argparse
 import json
 import sys
 from collections import defaultdict
+from dataclasses import replace
 from functools import partial
 from math import exp, isnan, log
 from pathlib import Path
 
 import numpy as np
 from forecast_rows import GROUP_OOM, HOST_EVENTS, Row, cached_rows
+from shipped import Shipped, folds_of, provenance
 
 from vmadvisor.model.backtest.metrics import metrics
 from vmadvisor.model.backtest.resampling import Estimate
@@ -60,11 +66,12 @@ HOST_SETTINGS = Settings(trees_count=80, rate_ratio=0.085, least_weight=20.0, pe
 class Data:
     """All rows of one event as arrays."""
 
-    def __init__(self, event: str, rows: list[Row]) -> None:
+    def __init__(self, event: str, rows: list[Row], known: tuple[str, ...] = ()) -> None:
         chosen = [row for row in rows if row.outcomes.get(event) is not None]
         self.event = event
         self.rows = chosen
-        self.names = list(dict.fromkeys(name for row in chosen for name in row.signals))
+        found = (name for row in chosen for name in row.signals)
+        self.names = list(dict.fromkeys((*known, *found)))
         self.values = np.array(
             [[_number(row.signals.get(name)) for name in self.names] for row in chosen]
         )
@@ -81,30 +88,6 @@ def _number(value: float | None) -> float:
     return float("nan") if value is None else value
 
 
-def story(recording: str) -> str:
-    """Recordings that must stay in one fold: repeats and settings of one story, twins.
-
-    >>> story("pairs-marks-001-wsf100-r2"), story("twin-crowd-001-sick"), story("007-victims")
-    ('pairs-marks-001', 'twin-crowd-001', '007-victims')
-    """
-    if recording.startswith("pairs-"):
-        return "-".join(recording.split("-")[:3]) if recording.count("-") >= 3 else recording
-    if recording.startswith("twin-"):
-        return recording.rsplit("-", 1)[0]
-    if recording.startswith(("jitter", "swappiness-", "zonereclaim-")) and recording[0] != "0":
-        return recording.split("-", maxsplit=1)[0]
-    return recording
-
-
-def folds_of(recordings: np.ndarray, count: int, seed: int = 3) -> np.ndarray:
-    """A fold per row; stories are dealt out at random, the same for the same set."""
-    stories = np.array([story(name) for name in recordings])
-    names = np.unique(stories)
-    order = np.random.default_rng(seed).permutation(len(names))
-    fold = dict(zip(names[order], np.arange(len(names)) % count, strict=True))
-    return np.array([fold[name] for name in stories])
-
-
 def odds_of(forest: Forest, values: np.ndarray) -> np.ndarray:
     """The forest's log-odds of every row, by the code that the tool runs."""
     return np.array(
@@ -115,19 +98,36 @@ def odds_of(forest: Forest, values: np.ndarray) -> np.ndarray:
     )
 
 
-def fit_one(data: Data, chosen: np.ndarray, seed: int) -> Forest:
-    """A forest of the chosen rows."""
+def fit_one(
+    data: Data, chosen: np.ndarray, seed: int, onto: Forest | None = None, more_count: int = 0
+) -> Forest:
+    """A forest of the chosen rows; ``onto`` is one that it goes on from."""
     settings = SETTINGS.get(data.event, HOST_SETTINGS)
+    if onto is not None:
+        settings = replace(settings, trees_count=more_count)
     forest = Forest(data.names, directions=DIRECTIONS[data.event], settings=settings, seed=seed)
-    return forest.fit(data.values[chosen], data.came[chosen], data.weights[chosen])
+    start = None if onto is None else odds_of(onto, data.values[chosen])
+    forest.fit(data.values[chosen], data.came[chosen], data.weights[chosen], start)
+    if onto is not None:
+        forest.base, forest.trees = onto.base, [*onto.trees, *forest.trees]
+    return forest
 
 
-def cross_validate(data: Data, folds: np.ndarray) -> tuple[list[Forest], np.ndarray]:
+def cross_validate(
+    data: Data, folds: np.ndarray, shipped: Shipped | None
+) -> tuple[list[Forest], np.ndarray]:
     """One forest per fold left out, and what each says of it."""
     odds = np.zeros(len(data.came))
     forests = []
     for fold in range(FOLDS_COUNT):
-        forest = fit_one(data, folds != fold, seed=fold + 1)
+        onto = None if shipped is None else shipped.forest(data.event, fold, data.names)
+        forest = fit_one(
+            data,
+            folds != fold,
+            seed=fold + 1,
+            onto=onto,
+            more_count=shipped.more_count if shipped else 0,
+        )
         left_out = folds == fold
         odds[left_out] = odds_of(forest, data.values[left_out])
         forests.append(forest)
@@ -185,10 +185,15 @@ def stall_shares(data: Data) -> tuple[float, float]:
     return round(float(typical), 4), round(float(persistence), 4)
 
 
-def _onsets(data: Data, horizon_s: float) -> int:
-    """Distinct onsets among the instants of the horizon: a run of instants that see one coming is one."""
-    found = 0
+def _onsets(data: Data, horizon_s: float, shipped: Shipped | None) -> int:
+    """Distinct onsets among the instants of the horizon: a run of instants that see one coming is one.
+
+    Those of the recordings that the forests in use were fitted on are counted already.
+    """
+    found = 0 if shipped is None else shipped.onsets_count(data.event, horizon_s)
     chosen = data.is_whole & (data.horizons == horizon_s)
+    if shipped is not None:
+        chosen &= ~np.isin(data.recordings, list(shipped.recordings))
     for name in np.unique(data.recordings[chosen]):
         own = chosen & (data.recordings == name)
         coming = (data.came[own] > 0) & ~data.was[own]
@@ -278,10 +283,16 @@ def write(fitted: dict[str, dict[str, object]], provenance: str, path: Path) -> 
     path.write_text("\n".join(lines))
 
 
-def _fit_event(event: str, rows: list[Row]) -> tuple[Data, np.ndarray, dict[str, object]]:
-    data = Data(event, rows)
-    folds = folds_of(data.recordings, FOLDS_COUNT)
-    forests, odds = cross_validate(data, folds)
+def _fit_event(
+    event: str, rows: list[Row], shipped: Shipped | None
+) -> tuple[Data, np.ndarray, dict[str, object]]:
+    data = Data(event, rows, () if shipped is None else shipped.names(event))
+    folds = (
+        folds_of(data.recordings, FOLDS_COUNT)
+        if shipped is None
+        else shipped.folds_of(data.recordings, FOLDS_COUNT)
+    )
+    forests, odds = cross_validate(data, folds, shipped)
     spans = [row.signals.get("span") for row in data.rows]
     is_young = np.array([s is not None and s < log(1 + YOUNG_S) for s in spans])
     maps: dict[str, tuple[float, float, float]] = {}
@@ -311,7 +322,7 @@ def _fit_event(event: str, rows: list[Row]) -> tuple[Data, np.ndarray, dict[str,
         "NAMES": tuple(data.names),
         "BASES": tuple(round(forest.base, 4) for forest in forests),
         "MAPS": maps,
-        "ONSETS": {float(h): _onsets(data, h) for h in horizons},
+        "ONSETS": {float(h): _onsets(data, h, shipped) for h in horizons},
         "FORESTS": forests,
     }
     if event == MEMORY_STALL:
@@ -387,9 +398,16 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--report", help="only those whose path has this in it are reported apart")
     parser.add_argument("--lines", type=Path, help="write the cross-validated forecasts here")
+    parser.add_argument(
+        "--onto",
+        type=int,
+        metavar="N",
+        help="go on from the forests in use, with N trees more each",
+    )
     parser.add_argument("--write", action="store_true", help=f"write {FITTED.name}")
     options = parser.parse_args()
     rows = _gather(options.recordings, options.cache, options.jobs)
+    shipped = None if options.onto is None else Shipped(options.onto)
     wanted = None
     if options.report:
         wanted = {
@@ -398,7 +416,7 @@ def main() -> int:
     tables: dict[str, tuple[Data, np.ndarray]] = {}
     fitted: dict[str, dict[str, object]] = {}
     for event in (*HOST_EVENTS, GROUP_OOM):
-        data, said, fitted[event] = _fit_event(event, rows)
+        data, said, fitted[event] = _fit_event(event, rows, shipped)
         tables[event] = (data, said)
         print(f"{event}: maps {fitted[event]['MAPS']}, onsets {fitted[event]['ONSETS']}")
         _print_slices(event, data, said, wanted)
@@ -409,10 +427,7 @@ def main() -> int:
         _lines(options.lines, tables, (10.0, 30.0))
     if options.write:
         names = sorted({row.recording for row in rows})
-        provenance = f"{len(names)} recordings: {', '.join(names)}"
-        import textwrap
-
-        write(fitted, "\n".join(textwrap.wrap(provenance, 110)), FITTED)
+        write(fitted, provenance(names, shipped), FITTED)
     return 0
 
 

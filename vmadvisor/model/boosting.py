@@ -100,17 +100,26 @@ class Forest:
         self.trees: list[Tree] = []
 
     def fit(
-        self, values: "Floats", happened: "Floats", weights: "Floats | None" = None
+        self,
+        values: "Floats",
+        happened: "Floats",
+        weights: "Floats | None" = None,
+        start: "Floats | None" = None,
     ) -> "Forest":
-        """``values`` rows × signals (NaN: missing), ``happened`` 0 or 1, ``weights`` per row."""
+        """``values`` rows × signals (NaN: missing), ``happened`` 0 or 1, ``weights`` per row.
+
+        ``start`` are log-odds per row that the trees are to add to, another forest's, say; ``base`` is 0
+        then. Without it they begin at those of the base rate.
+        """
         import numpy as np
 
         chosen = self.settings
         weight = np.ones(len(happened)) if weights is None else weights
         bins = Bins(values, chosen.bins_count)
         codes = bins.codes(values)
-        self.base = float(np.log((weight @ happened + 0.5) / (weight @ (1 - happened) + 0.5)))
-        odds = np.full(len(happened), self.base)
+        if start is None:
+            self.base = float(np.log((weight @ happened + 0.5) / (weight @ (1 - happened) + 0.5)))
+        odds = np.full(len(happened), self.base) if start is None else start.copy()
         count = max(1, round(len(self.names) * chosen.signals_ratio))
         for _ in range(chosen.trees_count):
             probability = 1 / (1 + np.exp(-odds))
