@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from vmadvisor.advise.finding import Finding, Judgement, Severity
+from vmadvisor.advise.finding import Finding, Judgement, Rule, Severity
 from vmadvisor.advise.judge import judge
+from vmadvisor.advise.rules import RULES
 from vmadvisor.kernel.behaviour import page_size_bytes
 from vmadvisor.model.arithmetic import Arithmetic
 from vmadvisor.model.consumers import Consumers
@@ -156,6 +157,15 @@ def _outlook(before: Snapshot | None, after: Snapshot) -> Outlook | None:
     return outlook(track, CHECK_HORIZONS_S) if len(track) else None
 
 
+def _rules(facts: Facts) -> tuple[Rule, ...]:
+    """Those that rest on a simulation too, where a load was watched: else they are not even loaded."""
+    if not any(kind.__name__ == "Watched" for kind in facts.by_type):
+        return RULES
+    from vmadvisor.advise.tuning import TUNING_RULES
+
+    return (*RULES, *TUNING_RULES)
+
+
 def make_report(
     before: Snapshot | None,
     after: Snapshot,
@@ -169,7 +179,7 @@ def make_report(
     ``given`` are facts that two snapshots do not tell: what was watched, the admin's targets.
     """
     facts = derive(before, after).joined(*given)
-    judgement = judge(facts)
+    judgement = judge(facts, _rules(facts))
     zoneinfo, scan = after.get(Zoneinfo), after.processes
     return Report(
         host=_host(after, page_size_bytes(after)),
