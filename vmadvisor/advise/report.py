@@ -1,9 +1,10 @@
 """The one thing every renderer consumes: verdict, findings, tables, gaps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from vmadvisor.advise.finding import Finding, Judgement, Rule, Severity
 from vmadvisor.advise.judge import judge
+from vmadvisor.advise.relief import Relief, relief_of
 from vmadvisor.advise.rules import RULES
 from vmadvisor.kernel.behaviour import page_size_bytes
 from vmadvisor.model.arithmetic import Arithmetic
@@ -16,6 +17,7 @@ from vmadvisor.model.memory_use import MemoryUse
 from vmadvisor.model.outlook import outlook
 from vmadvisor.model.rates import ReclaimActivity, StallTime
 from vmadvisor.model.sample import sample_of
+from vmadvisor.model.stock import stock_of
 from vmadvisor.model.track import Track
 from vmadvisor.model.unranked import unranked_gap
 from vmadvisor.records import dataclass
@@ -71,6 +73,7 @@ class Report:
     victims: VictimOrder | None
     gaps: tuple[Gap, ...]
     outlook: Outlook | None = None
+    relief: Relief | None = None
 
     @property
     def status(self) -> Severity:
@@ -157,6 +160,17 @@ def _outlook(before: Snapshot | None, after: Snapshot) -> Outlook | None:
     return outlook(track, CHECK_HORIZONS_S) if len(track) else None
 
 
+def _beside(after: Snapshot, foreseen: Outlook | None) -> Iterator[object]:
+    """What relief is measured by, beside the facts of two snapshots."""
+    sample = sample_of(after)
+    if foreseen is not None:
+        yield foreseen
+    if sample is not None:
+        yield stock_of(sample)
+    if after.cgroups is not None:
+        yield after.cgroups
+
+
 def _rules(facts: Facts) -> tuple[Rule, ...]:
     """Those that rest on a simulation too, where a load was watched: else they are not even loaded."""
     if not any(kind.__name__ == "Watched" for kind in facts.by_type):
@@ -178,7 +192,8 @@ def make_report(
 
     ``given`` are facts that two snapshots do not tell: what was watched, the admin's targets.
     """
-    facts = derive(before, after).joined(*given)
+    foreseen = _outlook(before, after)
+    facts = derive(before, after).joined(*_beside(after, foreseen), *given)
     judgement = judge(facts, _rules(facts))
     zoneinfo, scan = after.get(Zoneinfo), after.processes
     return Report(
@@ -200,5 +215,6 @@ def make_report(
         consumers=facts.get(Consumers),
         victims=facts.get(VictimOrder),
         gaps=after.gaps + _model_gaps(facts, after, judgement),
-        outlook=_outlook(before, after),
+        outlook=foreseen,
+        relief=relief_of(facts),
     )

@@ -10,12 +10,14 @@ from vmadvisor.advise.rules import (
     oom_kills,
     overcommit,
     psi_disabled,
+    relief,
     swap,
     victim_order,
     zone_reclaim,
 )
 
 RULES: tuple[Rule, ...] = (
+    relief.RULE,
     oom_kills.RULE,
     direct_reclaim.RULE,
     availability.RULE,

@@ -8,7 +8,7 @@ from vmadvisor.advise.tuning import marks, reserve, swap_size, swappiness
 
 TUNING_RULES: tuple[Rule, ...] = (
     reserve.RULE,
-    marks.RULE,
     swappiness.RULE,
     swap_size.RULE,
+    marks.RULE,
 )

@@ -1,6 +1,6 @@
 """Hosts of 1 GiB for the tuning rules' own cases, staged by the engine that foretells: what each rule sees.
 
-Loaded only by ``explain`` and the tests. Ten seconds of every host, one moment a second.
+Loaded only by ``explain`` and the tests. Eight seconds of every host, one moment a second.
 """
 
 from dataclasses import replace
@@ -12,7 +12,7 @@ from vmadvisor.model.simulate.watched import Watched
 from vmadvisor.sources.sysctl_vm import VmSysctl
 
 PAGES = 262_144
-SECONDS_COUNT = 10
+SECONDS_COUNT = 8
 
 QUIET = Interval(
     seconds_s=1.0,
@@ -105,7 +105,8 @@ def starved() -> Facts:
 
 
 def holding() -> StagedHost:
-    """Idle memory of processes, files in use that do not fit beside it, swap that nobody uses."""
+    """Idle memory of processes, files read and then in use that do not fit beside it, swap that nobody uses."""
+    loading = replace(QUIET, cold_read_pages=50_000.0, idle_anon_pages=90_000.0)
     reading = replace(
         QUIET,
         reread_pages_per_s=30_000.0,
@@ -116,7 +117,9 @@ def holding() -> StagedHost:
         FULL,
         sysctl=replace(SYSCTL, swappiness_count=0),
         swap_pages=131_072,
-        intervals=(reading,) * SECONDS_COUNT,
+        free_pages=(132_000,),
+        file_pages=(20_000,),
+        intervals=(loading,) * 3 + (reading,) * 5,
     )
 
 

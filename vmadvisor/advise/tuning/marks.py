@@ -7,7 +7,8 @@ comes near the best if that halves them. Never beyond what the kernel takes, a t
 three twentieths below high; never where the model foretells more OOM kills, more refaults or a longer stall.
 
 Not where kswapd is already on its CPU all the time (a gap only delays), nor where there is hardly any page
-cache and no swap: then nothing can be reclaimed, early or late.
+cache and no swap: then nothing can be reclaimed, early or late. Nor while other advice stands that changes the
+stalls: one change at a time, measured anew.
 """
 
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from vmadvisor.advise.finding import Quantity, Rule
 from vmadvisor.advise.recommendation import Recommendation
 from vmadvisor.advise.targets import Targets
+from vmadvisor.advise.tuning import reserve, swap_size, swappiness
 from vmadvisor.advise.tuning._candidates import as_pairs, min_free_candidates, scale_candidates
 from vmadvisor.advise.tuning._findings import told_by
 from vmadvisor.advise.tuning._foretold import (
@@ -39,6 +41,9 @@ FEW_STALLS_COUNT = 3.0
 NEAR_BEST_RATIO = 1.25
 HALVED_RATIO = 0.5
 """Who settles within a quarter of the best must leave nothing that would still be halved: no second advice."""
+
+OTHERS = (reserve.recommend, swappiness.recommend, swap_size.recommend)
+"""Advice that changes the very stalls which this would be judged by: one change at a time."""
 
 FALLEN_MIN_STALL_S_PER_H = 0.05
 
@@ -95,7 +100,7 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
     if stalls is None or stalls.value * watched.seconds_s <= FEW_STALLS_COUNT:
         return
     chosen = _chosen(watched, now, target)
-    if chosen is None:
+    if chosen is None or any(True for other in OTHERS for _ in other(facts)):
         return
     name, value = chosen
     setting = watched.under([as_pairs(name, value)])[0]

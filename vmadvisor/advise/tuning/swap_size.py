@@ -2,7 +2,7 @@
 
 Without free swap anonymous memory cannot be reclaimed, so the page cache in use pays for it, and at last the
 OOM killer. Swap on a disk, or compressed in memory (zram), is simulated in a few sizes on the load that was
-watched; the smallest that comes near the best is advised, if it halves the stall or spares kills. What swap
+watched; the smallest that comes near the best is advised, if it halves the stall or what is read again, or spares kills. What swap
 gains is room for idle pages: against a leak it only buys time.
 """
 
@@ -17,6 +17,7 @@ from vmadvisor.advise.tuning._foretold import (
     effects,
     full_s_per_h,
     harms,
+    refaults_per_s,
 )
 from vmadvisor.model.facts import Facts
 from vmadvisor.model.simulate.machine import NO_SWAP
@@ -84,7 +85,10 @@ def _smallest(
         if full > NEAR_BEST_RATIO * max(least, 1.0) or kills > fewest:
             continue
         spares = base.kills_count - kills >= KILLS_MIN_COUNT
-        if spares or full <= HALVED_RATIO * full_s_per_h(present):
+        halves = full <= HALVED_RATIO * full_s_per_h(present) or refaults_per_s(
+            setting
+        ) <= HALVED_RATIO * refaults_per_s(present)
+        if spares or halves:
             return key, mib, setting
     return None
 
