@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from vmadvisor.advise import relief_words as words
 from vmadvisor.advise.finding import HOST
 from vmadvisor.advise.recommendation import CGROUP, SWAP, SYSCTL, ZRAM, Effect
+from vmadvisor.advise.rules._stalls import capped_group, host_reclaims
 from vmadvisor.model.consumers import Consumers, ProcessSize
-from vmadvisor.model.events import MEMORY_STALL, OOM, OOM_GLOBAL
+from vmadvisor.model.events import MEMORY_STALL, OOM_GLOBAL
 from vmadvisor.model.facts import Availability, Facts
 from vmadvisor.model.forecast import Forecast, Outlook
 from vmadvisor.model.stock import Stock
@@ -24,11 +25,13 @@ from vmadvisor.units import KIB_BYTES
 HIGH_RATIO = 0.5
 """An alarm, as the accuracy table has it (README): more likely than not."""
 
+NEAR_S = 10.0
+"""A stall passes, a kill does not: the nearest horizon that recordings back."""
+
 TIME_MAX_S = 3600.0
 ZRAM_RATIO = 2.5
 """Original to stored size where nothing tells it: lzo and zstd on anonymous memory give 2 to 4."""
 
-_EVENTS = (OOM_GLOBAL, OOM, MEMORY_STALL)
 _MIB = 1 << 20
 
 
@@ -69,21 +72,28 @@ class Relief:
 
 
 def alarm_of(facts: Facts) -> Forecast | None:
-    """The likeliest bad event of the host that is more likely than not; the nearest of equals."""
+    """The likeliest bad event of the host that is more likely than not; the nearest of equals.
+
+    A stall counts where it is near and the host's own; a kill at a cgroup's limit is that cgroup's matter.
+    """
     told = facts.get(Outlook)
     if told is None:
         return None
+    is_own = host_reclaims(facts) and capped_group(facts) is None
     high = [
         one
         for one in told.forecasts
         if one.scope == HOST
-        and one.event in _EVENTS
+        and (
+            one.event == OOM_GLOBAL
+            or (one.event == MEMORY_STALL and one.horizon_s <= NEAR_S and is_own)
+        )
         and one.probability_ratio is not None
         and one.probability_ratio >= HIGH_RATIO
     ]
     return max(
         high,
-        key=lambda one: (one.probability_ratio or 0.0, -_EVENTS.index(one.event), -one.horizon_s),
+        key=lambda one: (one.probability_ratio or 0.0, one.event == OOM_GLOBAL, -one.horizon_s),
         default=None,
     )
 

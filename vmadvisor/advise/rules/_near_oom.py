@@ -17,7 +17,7 @@ OUTLOOK = Outlook(
     span_s=1.0,
     forecasts=(
         Forecast(
-            event="oom",
+            event="oom_global",
             scope=HOST,
             horizon_s=30.0,
             probability_ratio=0.83,

@@ -21,6 +21,9 @@ RISK_FLOOR_RATIO = 0.02
 FEW_PAGES_PER_S = 20.0
 """Refaults that are as good as none (the simulation's own limit)."""
 
+HARM_MIN_RATIO = 0.05
+"""The project's definition of harm: a twentieth of the time without progress (``rules._stalls``)."""
+
 _FIGURES = (
     ("full_stall", "full_stall_ratio", "s_per_h", S_PER_H),
     ("stalls", "stalls_per_s", "per_s", 1.0),
@@ -93,6 +96,13 @@ def raises_oom_risk(watched: Watched, setting: Setting) -> bool:
     now = watched.oom_probability(present.machine)
     then = watched.oom_probability(setting.machine)
     return now is not None and then is not None and then > max(now, RISK_FLOOR_RATIO)
+
+
+def is_enough(watched: Watched, present: Setting) -> bool:
+    """Whether what was watched can back a change: some seconds, or harm that one second shows."""
+    if watched.seconds_s >= SHORT_WATCH_S:
+        return True
+    return full_s_per_h(present) >= HARM_MIN_RATIO * S_PER_H
 
 
 def harms(watched: Watched, setting: Setting) -> bool:

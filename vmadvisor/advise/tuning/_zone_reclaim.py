@@ -14,6 +14,7 @@ from vmadvisor.advise.tuning._foretold import (
     effects,
     full_s_per_h,
     harms,
+    is_enough,
     refaults_per_s,
 )
 from vmadvisor.advise.tuning._sysctl import sysctl_advice
@@ -38,7 +39,9 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
     if watched is None or not mode or watched.machine is None or len(watched.machine.nodes) < 2:  # noqa: PLR2004 - one node has no remote one
         return
     present, (setting,) = watched.present, watched.under([as_pairs(ZONE_RECLAIM, 0)])
-    if present is None or setting is None or harms(watched, setting):
+    if present is None or setting is None or not is_enough(watched, present):
+        return
+    if harms(watched, setting):
         return
     if _gains(present, setting):
         yield _advice(facts, watched, present, setting, mode)

@@ -23,6 +23,7 @@ from vmadvisor.advise.tuning._foretold import (
     confidence,
     effects,
     harms,
+    is_enough,
     reclaim_stall_s_per_h,
 )
 from vmadvisor.advise.tuning._sysctl import sysctl_advice
@@ -97,7 +98,11 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
     if present is None or now is None or now <= target or is_out_of_reach(facts) is not None:
         return
     stalls = present.figures.stalls_per_s
-    if stalls is None or stalls.value * watched.seconds_s <= FEW_STALLS_COUNT:
+    if (
+        not is_enough(watched, present)
+        or stalls is None
+        or stalls.value * watched.seconds_s <= FEW_STALLS_COUNT
+    ):
         return
     chosen = _chosen(watched, now, target)
     if chosen is None or any(True for other in OTHERS for _ in other(facts)):

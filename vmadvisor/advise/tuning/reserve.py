@@ -19,6 +19,7 @@ from vmadvisor.advise.tuning._foretold import (
     effects,
     full_s_per_h,
     harms,
+    is_enough,
     reclaim_stall_s_per_h,
     refaults_per_s,
 )
@@ -47,6 +48,8 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
     if present is None or shares is None or all(share.is_within for share in shares):
         return
     target = (facts.get(Targets) or Targets()).full_stall_s_per_h
+    if not is_enough(watched, present):
+        return
     if full_s_per_h(present) <= target and refaults_per_s(present) < FEW_PAGES_PER_S:
         return
     for name, now, values in _candidates(watched.snapshot):

@@ -17,6 +17,7 @@ from vmadvisor.advise.tuning._foretold import (
     effects,
     full_s_per_h,
     harms,
+    is_enough,
     refaults_per_s,
 )
 from vmadvisor.model.facts import Facts
@@ -53,6 +54,8 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
     if present is None or machine is None or base is None or not lacks_room(watched):
         return
     target = (facts.get(Targets) or Targets()).full_stall_s_per_h
+    if not is_enough(watched, present):
+        return
     if full_s_per_h(present) <= target and not present.kills_count:
         return
     last = watched.moments[-1].sample

@@ -20,6 +20,7 @@ from vmadvisor.advise.tuning._foretold import (
     effects,
     full_s_per_h,
     harms,
+    is_enough,
     refaults_per_s,
 )
 from vmadvisor.advise.tuning._sysctl import sysctl_advice
@@ -60,6 +61,8 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
     if free < FREE_MIN_RATIO * machine.swap_total_pages:
         return
     target = (facts.get(Targets) or Targets()).full_stall_s_per_h
+    if not is_enough(watched, present):
+        return
     if full_s_per_h(present) <= target or refaults_per_s(present) < FEW_PAGES_PER_S:
         return
     chosen = _chosen(watched, machine.swap_kind, now, present)
