@@ -3,7 +3,8 @@
 Without free swap anonymous memory cannot be reclaimed, so the page cache in use pays for it, and at last the
 OOM killer. Swap on a disk, or compressed in memory (zram), is simulated in a few sizes on the load that was
 watched; the smallest that comes near the best is advised, if it halves the stall or what is read again, or spares kills. What swap
-gains is room for idle pages: against a leak it only buys time.
+gains is room for idle pages: against a leak it only buys time, and where nothing was killed and no file read
+again there is nothing to gain.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from vmadvisor.advise.recommendation import SWAP, ZRAM, Recommendation
 from vmadvisor.advise.targets import Targets
 from vmadvisor.advise.tuning._findings import told_by
 from vmadvisor.advise.tuning._foretold import (
+    FEW_PAGES_PER_S,
     confidence,
     effects,
     full_s_per_h,
@@ -56,7 +58,8 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
     target = (facts.get(Targets) or Targets()).full_stall_s_per_h
     if not is_enough(watched, present):
         return
-    if full_s_per_h(present) <= target and not present.kills_count:
+    returns = refaults_per_s(present) >= FEW_PAGES_PER_S
+    if not present.kills_count and (full_s_per_h(present) <= target or not returns):
         return
     last = watched.moments[-1].sample
     sizes = [max(last.total_pages // part * last.page_size_bytes >> 20, 1) for part in PARTS]

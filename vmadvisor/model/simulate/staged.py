@@ -100,6 +100,11 @@ def stage(host: StagedHost, *, seed: int = 1, physics: Physics | None = None) ->
     return Staged(snapshots=tuple(snapshots), moments=tuple(moments), outcome=outcomes[-1])
 
 
+def bare_snapshot(host: StagedHost) -> Snapshot:
+    """The host as it begins: what its marks are made of."""
+    return _snapshot(host, 0, None)
+
+
 def under(host: StagedHost, sysctl: VmSysctl) -> StagedHost:
     """The same host and demand under other settings, from the same beginning."""
     return replace(host, sysctl=sysctl)
