@@ -186,7 +186,9 @@ def _again(host, physics, recommendations, told: Counter[str]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--exact", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)

@@ -35,14 +35,16 @@ _USER_LESS = {"HighMem", "Movable"}
 
 def drawn(seed: int) -> tuple[str, StagedHost, Physics]:
     """("healthy" or what is wrong, the host, its tempers)."""
-    chance = Random(seed)  # noqa: S311 - a test's dice
+    chance = Random(seed)
     kind = "healthy" if chance.random() < 0.5 else chance.choice(SICK_KINDS)
     page = 65_536 if chance.random() < 0.12 else 4096
     size = int(GIB * 2 ** chance.uniform(0, 13.58))
     most_nodes = max(1, min(16, size // (2 * GIB)))
     nodes = min(most_nodes, chance.choice((1, 1, 1, 2, 2, 4, 8, 16)))
     if kind in {"swappiness", "no_swap"}:
-        size = int(GIB * 2 ** chance.uniform(0, 2))  # of more, a disk does not read enough in seconds
+        size = int(
+            GIB * 2 ** chance.uniform(0, 2)
+        )  # of more, a disk does not read enough in seconds
     if kind == "node_reclaim":
         nodes, size = max(2, nodes), max(size, 8 * GIB)
     zones = _zones(chance, size // page, nodes, page)
@@ -102,9 +104,7 @@ def _zones(chance: Random, pages: int, nodes: int, page: int) -> tuple[StagedZon
         movable = left // 4 if chance.random() < 0.08 else 0
         cma = (left - movable) // chance.choice((8, 16, 64)) if chance.random() < 0.15 else 0
         found.append(
-            StagedZone(
-                node_id=node_id, name="Normal", managed_pages=left - movable, cma_pages=cma
-            )
+            StagedZone(node_id=node_id, name="Normal", managed_pages=left - movable, cma_pages=cma)
         )
         if movable:
             found.append(StagedZone(node_id=node_id, name="Movable", managed_pages=movable))
@@ -118,9 +118,7 @@ def _stock_kib(zones: tuple[StagedZone, ...], page: int, release: str, thp: str)
     if thp == "never":
         return own
     block = 8_192 if page == 65_536 else 512
-    count = sum(
-        1 for zone in zones if rules.khugepaged_counts_movable or zone.name != "Movable"
-    )
+    count = sum(1 for zone in zones if rules.khugepaged_counts_movable or zone.name != "Movable")
     return max(own, khugepaged_kib(buffers, count, block, page))
 
 
@@ -180,6 +178,7 @@ def _bursts(chance: Random, host: StagedHost, usable: int, nodes: int) -> tuple[
 
 def _reserve(chance: Random, host: StagedHost, usable: int, nodes: int) -> tuple[StagedHost, float]:
     """min_free_kbytes of a sixth to a third of memory, and files in use that would fit without it."""
+    del usable
     managed = sum(zone.managed_pages for zone in host.zones if zone.name not in _USER_LESS)
     part = chance.uniform(0.15, 0.3)
     kib = int(managed * part) * host.page_size_bytes // 1024

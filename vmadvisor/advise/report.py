@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from vmadvisor.advise.finding import Finding, Judgement, Rule, Severity
 from vmadvisor.advise.judge import judge
-from vmadvisor.advise.relief import Relief, relief_of
 from vmadvisor.advise.rules import RULES
+from vmadvisor.advise.rules._relief import Relief, relief_of
 from vmadvisor.kernel.behaviour import page_size_bytes
 from vmadvisor.model.arithmetic import Arithmetic
 from vmadvisor.model.consumers import Consumers

@@ -2,7 +2,7 @@
 
 from vmadvisor.advise.finding import HOST, Quantity
 from vmadvisor.advise.recommendation import Effect, Recommendation
-from vmadvisor.advise.relief import TIME_MAX_S, Relief
+from vmadvisor.advise.rules._relief import TIME_MAX_S, Relief
 from vmadvisor.render import quantities as q
 from vmadvisor.render.parts import Entry
 

@@ -2,15 +2,15 @@
 
 Speaks where the model's forecast calls an OOM kill or a memory stall of the host more likely than not. Named is
 who grew fastest between the two readings, else who holds most; the ways out stand in the order of the time
-they buy (``advise.relief``). The verdict is that of the forecasts and of the other rules.
+they buy (``_relief``). The verdict is that of the forecasts and of the other rules.
 """
 
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
 from vmadvisor.advise.recommendation import Recommendation
-from vmadvisor.advise.relief import Relief, relief_of
 from vmadvisor.advise.rules._quiet import quiet_host
+from vmadvisor.advise.rules._relief import Relief, relief_of
 from vmadvisor.model.facts import Availability, Facts
 
 REFERENCES = (

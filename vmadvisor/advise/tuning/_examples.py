@@ -119,7 +119,7 @@ def holding() -> StagedHost:
         swap_pages=131_072,
         free_pages=(132_000,),
         file_pages=(20_000,),
-        intervals=(loading,) * 3 + (reading,) * 5,
+        intervals=(loading,) * 3 + (reading,) * 18,
     )
 
 

@@ -7,9 +7,9 @@ way out adds to the stock or takes from the rate. Beyond an hour no straight lin
 
 from collections.abc import Callable, Iterator
 
-from vmadvisor.advise import relief_words as words
 from vmadvisor.advise.finding import HOST
 from vmadvisor.advise.recommendation import CGROUP, SWAP, SYSCTL, ZRAM, Effect
+from vmadvisor.advise.rules import _relief_words as words
 from vmadvisor.advise.rules._stalls import capped_group, host_reclaims
 from vmadvisor.model.consumers import Consumers, ProcessSize
 from vmadvisor.model.events import MEMORY_STALL, OOM_GLOBAL
