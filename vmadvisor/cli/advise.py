@@ -41,8 +41,8 @@ Examples:
   vmadvisor advise --write plan/            files to look through and install
   vmadvisor advise --format ansible         a play that does the same
 
-Nothing is applied. Every recommendation has its command, its undo, and what the
-model foretells; without such an effect there is none."""
+Nothing is applied. Every recommendation has its command, its undo and what
+the model foretells; without such an effect there is none."""
 )
 @click.option(
     "--root",
