@@ -37,7 +37,7 @@ def report_of(root: str, *, seconds_s: float, last_s: float, target_s_per_h: flo
     epilog="""\b
 Examples:
   vmadvisor advise                          this host, watched for 20 seconds
-  vmadvisor advise --root rec.tar.zst       the last half minute of a recording
+  vmadvisor advise --root rec.tar.zst       a recording's last half minute
   vmadvisor advise --write plan/            files to look through and install
   vmadvisor advise --format ansible         a play that does the same
 
@@ -84,7 +84,7 @@ the model foretells; without such an effect there is none."""
     "directory",
     type=click.Path(),
     metavar="DIR",
-    help="Also write settings, drop-ins, undo script and plan there; foreign files stay.",
+    help="Also write the plan there: settings, drop-ins, undo; foreign files stay.",
 )
 @click.option(
     "--format",
