@@ -33,15 +33,7 @@ TWIN_PAIRS_MIN_COUNT = 30
 SIZE_MAX_BYTES = 3 << 20
 EXACT = {"equal", "stale"}  # stale: exact for the managed pages of when the marks were set
 
-KNOWN_MISSES: dict[str, str] = {
-    "lab/frozen-silent-001": "all wait for file pages, PSI memory says 2 %, PSI io 78 %: found OK",
-    "lab/tmpfs-fills": "0.9 s before the OOM kill, swap full, MemAvailable 3 %, but with "
-    "min_free_kbytes at 1024 the reserve that it is held against is smaller: found OK",
-    "lab/twin-unseen-004-sick": "0.6 s before the OOM kill MemAvailable is 9 MiB, but with "
-    "min_free_kbytes at 1024 the reserve that it is held against is 1.9 MiB: found OK",
-    "lab/twin-churn-020-well": "min_free_kbytes 32768 of 208 MiB: MemAvailable 18 MiB is below the "
-    "reserve of 49 MiB for good, nobody reclaims: found WARNING",
-}
+KNOWN_MISSES: dict[str, str] = {}
 """Fixtures whose verdict is wrong today, and how: the expectation stands."""
 
 each_fixture = pytest.mark.parametrize("name", NAMES)

@@ -12,7 +12,7 @@ from vmadvisor.render import RENDERERS
 WORDS = st.sampled_from([
     "--format", "json", "text", "nagios", "xml", "--format=json", "--format=", "--interval", "0", "0.5",
     "-1", "1e3", "nan", "3601", "--interval=2", "--deadline", "--deadline=0.05", "--deadline=9", "-q",
-    "--quiet", "--quiet=1", "--deep", "--color", "--no-color", "--root", "/", "--", "-h", "-qq", "²",
+    "--quiet", "--quiet=1", "--horizon", "--horizon=9s,2m", "--deep", "--color", "--no-color", "--root", "/", "--", "-h", "-qq", "²",
 ])  # fmt: skip
 
 
@@ -52,7 +52,15 @@ def test_a_plain_command_line_needs_no_click(arguments):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["--help"], ["--root", "x"], ["--format"], ["--format", "xml"], ["--interval", "-1"], ["x"]],
+    [
+        ["--help"],
+        ["--root", "x"],
+        ["--horizon", "9s"],
+        ["--format"],
+        ["--format", "xml"],
+        ["--interval", "-1"],
+        ["x"],
+    ],
     ids=" ".join,
 )
 def test_all_else_is_left_to_click(arguments):

@@ -14,6 +14,7 @@ from vmadvisor.kernel.scan_balance import ScanBalance
 from vmadvisor.model.arithmetic import Arithmetic, Recomputed
 from vmadvisor.model.consumers import CgroupSize, Consumers, ProcessSize
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
+from vmadvisor.model.forecast import Driver, Forecast, Outlook, Quantiles
 from vmadvisor.model.fragmentation import Fragmentation, FreeBySize
 from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.limits import CgroupLimits
@@ -40,6 +41,7 @@ ACTIVITY = replace(
     swapin_pages_per_s=0.04,
     swapout_pages_per_s=70.0,
     majfault_per_s=12.34,
+    pgpgin_kib_per_s=1_730.0,
     compact_stall_per_s=None,
     oom_kill_count=None,
     oom_kill_since_boot_count=None,
@@ -143,6 +145,7 @@ def _canonical() -> Report:
         Headroom(zones=(DMA, NORMAL), nodes=(NODE,)),
         VictimOrder(by_scope={HOST: VICTIMS}),
         replace(quiet.VMSTAT, oom_kill_total=None),
+        OUTLOOK,
     )
     unread = {CgroupLimits}
     known = Facts({kind: fact for kind, fact in facts.by_type.items() if kind not in unread})
@@ -174,6 +177,7 @@ def _canonical() -> Report:
         lru=(LRU,),
         consumers=Consumers(largest=(POSTGRES, WORKER), growing=(WORKER,), cgroups=CGROUPS),
         victims=known.get(VictimOrder),
+        outlook=known.get(Outlook),
         gaps=(
             Gap(path="/sys/fs/cgroup", reason="permission denied",
                 cost="a group at its limit cannot be told from a host short of memory"),
@@ -185,6 +189,38 @@ def _canonical() -> Report:
         ),
     )  # fmt: skip
 
+
+def _forecast(event, horizon_s, probability, low, high, **more) -> Forecast:
+    return Forecast(
+        event=event, horizon_s=horizon_s, probability_ratio=probability, low_ratio=low, high_ratio=high,
+        **{"scope": HOST, "reason": None, "drivers": ()} | more,
+    )  # fmt: skip
+
+
+UNBACKED = "fewer than 20 onsets at a horizon of 600 s in the recordings"
+BURSTS = Driver(
+    name="bursts", value=48.0, unit="MiB", text="bursts of 48 MiB in 0.2 s against a gap of 12.0 MiB",
+    weight_ratio=1.4,
+)  # fmt: skip
+OUTLOOK = Outlook(
+    time_s=1_234.25,
+    span_s=1.0,
+    forecasts=(
+        _forecast("direct_reclaim", 10.0, 0.97, 0.91, 0.99, drivers=(BURSTS,)),
+        _forecast("memory_stall", 10.0, 0.64, 0.4, 0.82, drivers=(BURSTS,)),
+        _forecast("oom", 10.0, 0.13, 0.05, 0.31),
+        _forecast("oom_global", 10.0, 0.03, 0.01, 0.09),
+        _forecast("oom", 10.0, 0.11, 0.04, 0.27, scope="/web"),
+        _forecast("oom_global", 30.0, 0.06, 0.02, 0.17),
+        _forecast("oom_global", 600.0, None, None, None, reason=UNBACKED),
+    ),
+    times=(
+        Quantiles(what="low mark", p10_s=0.4, p50_s=0.9, p90_s=3.25, is_extrapolated=False),
+        Quantiles(what="oom", p10_s=41.0, p50_s=7_200.0, p90_s=None, is_extrapolated=True),
+    ),
+    full_stall_s_by_horizon=((10.0, 1.25),),
+    refusal=None,
+)
 
 FRAGMENTATION = Fragmentation(
     by_zone=(

@@ -62,7 +62,7 @@ def test_the_fixed_interface_is_there(report):
         "id", "scope", "severity", "title", "confidence", "evidence", "counter_evidence",
         "would_change", "remedy",
     }  # fmt: skip
-    assert set(document["findings"][1]["remedy"]) == {"command", "undo", "effect", "risk"}
+    assert set(document["findings"][2]["remedy"]) == {"command", "undo", "effect", "risk"}
     assert document["gaps"][0] == {
         "path": "/sys/fs/cgroup",
         "reason": "permission denied",

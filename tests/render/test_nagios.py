@@ -9,7 +9,7 @@ from vmadvisor.render.nagios import render
 from vmadvisor.render.style import Style
 
 VALUE = r"(U|-?\d+(\.\d+)?)"
-PERFDATA = rf"'[a-z_]+'={VALUE}(B|%|c|s)?(;[^;| ]*){{0,4}}"
+PERFDATA = rf"'[a-z0-9_]+'={VALUE}(B|%|c|s)?(;[^;| ]*){{0,4}}"
 FIRST_LINE = re.compile(
     rf"VMADVISOR (OK|WARNING|CRITICAL|UNKNOWN) - [^|\n]+ \| {PERFDATA}( {PERFDATA})*"
 )
@@ -17,14 +17,14 @@ FIRST_LINE = re.compile(
 
 def perfdata(text):
     first = text.split("\n", 1)[0]
-    return dict(re.findall(r"'([a-z_]+)'=(\S+)", first.split(" | ", 1)[1]))
+    return dict(re.findall(r"'([a-z0-9_]+)'=(\S+)", first.split(" | ", 1)[1]))
 
 
 def test_the_first_line_has_status_text_and_performance_data(report):
     first = render(report, Style()).split("\n", 1)[0]
 
     assert FIRST_LINE.fullmatch(first)
-    assert first.startswith("VMADVISOR WARNING - Tasks stall")
+    assert first.startswith("VMADVISOR WARNING - Tasks are likely to stall")
 
 
 def test_performance_data_are_in_base_units_without_exponents(report):
@@ -39,12 +39,25 @@ def test_performance_data_are_in_base_units_without_exponents(report):
 
 
 def test_what_is_unknown_is_u_and_never_0(report):
-    blind = replace(report, activity=None, stall=None, availability=None)
+    blind = replace(report, activity=None, stall=None, availability=None, outlook=None)
     values = perfdata(render(blind, Style()))
 
     assert {name: value for name, value in values.items() if value != "U"} == {
         "total": "8192000000B"
     }
+
+
+def test_the_nearest_horizons_probabilities_of_the_host_are_there_or_u(report):
+    values = perfdata(render(report, Style()))
+    unsaid = tuple(replace(one, probability_ratio=None) for one in report.outlook.forecasts)
+    unknown = perfdata(
+        render(replace(report, outlook=replace(report.outlook, forecasts=unsaid)), Style())
+    )
+
+    assert values["p_memory_stall_10s"] == "64%"
+    assert values["p_oom_10s"] == "13%"
+    assert "p_oom_global_30s" not in values
+    assert unknown["p_oom_10s"] == "U"
 
 
 def test_averages_since_boot_are_not_passed_off_as_rates_of_now(report):
@@ -79,7 +92,7 @@ def test_hostile_names_stay_in_their_line(named_by_an_enemy, hostile_name):
 
     assert FIRST_LINE.fullmatch(lines[0])
     assert text.count("|") == 1
-    assert len(text.splitlines()) == len(lines) - 1 == 1 + 2 + 4
+    assert len(text.splitlines()) == len(lines) - 1 == 1 + 3 + 4
     assert "\x1b" not in text
     assert text.encode("utf-8")
 

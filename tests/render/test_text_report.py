@@ -81,7 +81,7 @@ def test_a_report_of_nothing_is_a_headline(report):
     empty = replace(
         report, headroom=None, activity=None, stall=None, availability=None, memory_use=None,
         arithmetic=None, fragmentation=None, lru=(), consumers=None, victims=None, gaps=(),
-        judgement=replace(report.judgement, status=Severity.OK, findings=()),
+        outlook=None, judgement=replace(report.judgement, status=Severity.OK, findings=()),
         host=replace(report.host, hostname=None, kernel_release=None, mem_total_kib=None,
                      swap_total_kib=0),
     )  # fmt: skip

@@ -36,7 +36,7 @@ def _blind(facts: Facts) -> Finding | None:
 
 
 def judge(facts: Facts, rules: Sequence[Rule] = RULES) -> Judgement:
-    """Asks every rule; deterministic: findings by severity, then scope, then ID."""
+    """Asks every rule; deterministic: findings by severity, then scope, then in the rules' own order."""
     findings: list[Finding] = []
     quiet: list[str] = []
     not_judged: list[NotJudged] = []
@@ -57,7 +57,8 @@ def judge(facts: Facts, rules: Sequence[Rule] = RULES) -> Judgement:
                 advised.setdefault(advice.key, advice)
         if not fired:
             quiet.append(rule.id)
-    findings.sort(key=lambda f: (-f.severity, f.scope != HOST, f.scope, f.id))
+    place = {rule.id: index for index, rule in enumerate(rules)}
+    findings.sort(key=lambda f: (-f.severity, f.scope != HOST, f.scope, place.get(f.id, -1)))
     worst = max(
         (f.severity for f in findings if f.severity is not Severity.INFO), default=Severity.OK
     )

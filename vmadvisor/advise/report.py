@@ -14,11 +14,10 @@ from vmadvisor.model.forecast import Outlook
 from vmadvisor.model.fragmentation import Fragmentation
 from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.memory_use import MemoryUse
-from vmadvisor.model.outlook import outlook
+from vmadvisor.model.outlook import Asked
 from vmadvisor.model.rates import ReclaimActivity, StallTime
 from vmadvisor.model.sample import sample_of
 from vmadvisor.model.stock import stock_of
-from vmadvisor.model.track import Track
 from vmadvisor.model.unranked import unranked_gap
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Gap, Snapshot
@@ -31,9 +30,6 @@ from vmadvisor.sources.zoneinfo import NodeStats, Zoneinfo
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vmadvisor.advise.recommendation import Recommendation
-
-CHECK_HORIZONS_S = (10.0, 30.0, 60.0, 600.0, 3600.0)
-"""The default horizons, after the two that recordings back with a calibrated probability."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +107,7 @@ _NEEDS = {
     "CgroupLimits": "the cgroups' memory files",
     "Headroom": "/proc/zoneinfo",
     "Meminfo": "/proc/meminfo",
+    "Outlook": "/proc/vmstat, /proc/zoneinfo and /proc/meminfo of one kernel",
     "ReclaimActivity": "/proc/vmstat twice, or /proc/uptime",
     "VictimOrder": "the processes' files and the kernel's version",
     "VmSysctl": "/proc/sys/vm",
@@ -150,21 +147,9 @@ def _model_gaps(facts: Facts, after: Snapshot, judgement: Judgement) -> tuple[Ga
     return tuple(gaps)
 
 
-def _outlook(before: Snapshot | None, after: Snapshot) -> Outlook | None:
-    """What these readings alone foresee; ``None`` where not even the newest can be told."""
-    track = Track()
-    for snapshot in (before, after):
-        sample = None if snapshot is None else sample_of(snapshot)
-        if sample is not None:
-            track.add(sample)
-    return outlook(track, CHECK_HORIZONS_S) if len(track) else None
-
-
-def _beside(after: Snapshot, foreseen: Outlook | None) -> Iterator[object]:
+def _beside(after: Snapshot) -> Iterator[object]:
     """What relief is measured by, beside the facts of two snapshots."""
     sample = sample_of(after)
-    if foreseen is not None:
-        yield foreseen
     if sample is not None:
         yield stock_of(sample)
     if after.cgroups is not None:
@@ -186,14 +171,15 @@ def make_report(
     *,
     time_utc: str,
     tool_version: str,
+    asked: Asked | None = None,
     given: Sequence[object] = (),
 ) -> Report:
     """Derives, judges and gathers; the same snapshots give the same report.
 
-    ``given`` are facts that two snapshots do not tell: what was watched, the admin's targets.
+    ``asked`` is what to forecast (the default horizons, no calibration of this host); ``given`` are facts
+    that two snapshots do not tell: what was watched, the admin's targets.
     """
-    foreseen = _outlook(before, after)
-    facts = derive(before, after).joined(*_beside(after, foreseen), *given)
+    facts = derive(before, after, asked).joined(*_beside(after), *given)
     judgement = judge(facts, _rules(facts))
     zoneinfo, scan = after.get(Zoneinfo), after.processes
     return Report(
@@ -215,6 +201,6 @@ def make_report(
         consumers=facts.get(Consumers),
         victims=facts.get(VictimOrder),
         gaps=after.gaps + _model_gaps(facts, after, judgement),
-        outlook=foreseen,
+        outlook=facts.get(Outlook),
         relief=relief_of(facts),
     )

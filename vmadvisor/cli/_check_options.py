@@ -24,9 +24,14 @@ _LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
 
 
 class CheckOptions:
-    """Options with their defaults; ``color`` is ``None`` where the terminal decides."""
+    """Options with their defaults; ``color`` is ``None`` where the terminal decides.
 
-    __slots__ = ("at_s", "color", "deadline_s", "deep", "format_", "interval_s", "quiet", "root")
+    No ``horizons_s`` stands for the forecast's own.
+    """
+
+    __slots__ = (
+        "at_s", "color", "deadline_s", "deep", "format_", "horizons_s", "interval_s", "quiet", "root",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -39,6 +44,7 @@ class CheckOptions:
         format_: str = "text",
         color: bool | None = None,
         quiet: bool = False,
+        horizons_s: tuple[float, ...] = (),
     ) -> None:
         self.root = root
         self.at_s = at_s
@@ -48,6 +54,7 @@ class CheckOptions:
         self.format_ = format_
         self.color = color
         self.quiet = quiet
+        self.horizons_s = horizons_s
 
 
 def plain_options(arguments: list[str]) -> CheckOptions | None:

@@ -8,6 +8,7 @@ from vmadvisor.advise.report import make_report
 from vmadvisor.cli._check_options import CheckOptions
 from vmadvisor.cli._output import opened, stdout_style
 from vmadvisor.collect import Request, take
+from vmadvisor.model.outlook import Asked
 from vmadvisor.render import renderer
 
 
@@ -23,7 +24,8 @@ def verdict(options: CheckOptions, *, interval_s: float, deadline_s: float) -> t
     )
     before, after = take(opened(options.root), request)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    report = make_report(before, after, time_utc=now, tool_version=__version__)
+    asked = Asked(horizons_s=options.horizons_s) if options.horizons_s else Asked()
+    report = make_report(before, after, time_utc=now, tool_version=__version__, asked=asked)
     code = report.judgement.exit_code
     if options.quiet and report.status is Severity.OK:
         return "", code

@@ -8,7 +8,7 @@ import click
 
 from vmadvisor.cli._options import emit, stdout_style
 from vmadvisor.cli._progress import shown
-from vmadvisor.cli._quantities import seconds_s
+from vmadvisor.cli._quantities import parse_horizons
 from vmadvisor.errors import RootError
 from vmadvisor.model.backtest.trial import Trials
 from vmadvisor.render.escape import terminal
@@ -21,18 +21,6 @@ FORMATS = ("text", "json", "markdown")
 
 DEFAULT_THRESHOLD_RATIO = 0.5
 """As ``metrics.THRESHOLD_RATIO``, whose module loads numpy."""
-
-
-def parse_horizons(text: str) -> tuple[float, ...]:
-    """Durations above zero, each once, as given; else a usage error.
-
-    >>> parse_horizons("10,1m,10")
-    (10.0, 60.0)
-    """
-    horizons_s = tuple(dict.fromkeys(seconds_s(part.strip()) for part in text.split(",")))
-    if 0 in horizons_s:
-        raise click.BadParameter("a horizon is longer than 0 s", param_hint="--horizons")
-    return horizons_s
 
 
 def _require_distinct(paths: Iterable[str]) -> None:
@@ -119,7 +107,7 @@ def command(
     format_: str,
 ) -> None:
     """Walk recordings as if live and say how good the forecasts were, beside simple rules."""
-    horizons_s = parse_horizons(horizons)
+    horizons_s = parse_horizons(horizons, "--horizons")
     if forecasts is not None:
         _require_distinct(recordings)
     results = each(partial(replay, horizons_s=horizons_s), recordings, jobs_count)

@@ -5,7 +5,12 @@ import click
 from vmadvisor.cli._check_options import FORMATS, INTERVAL_S, SECONDS_MAX, CheckOptions
 from vmadvisor.cli._options import Seconds, deadline_option, root_options
 from vmadvisor.cli._output import emit
+from vmadvisor.cli._quantities import parse_horizons
 from vmadvisor.cli._verdict import verdict
+
+
+def _horizons_s(_context: click.Context, _option: click.Parameter, text: str | None) -> object:
+    return () if text is None else parse_horizons(text, "--horizon")
 
 
 @click.command(
@@ -16,6 +21,7 @@ Examples:
   vmadvisor check --format nagios            for a monitoring system
   vmadvisor check --interval 0 --format json one reading, for programs
   vmadvisor check --root rec.tar.zst --at 42 a moment of a recording
+  vmadvisor check --horizon 10s,30s          forecasts for these alone
   ssh host sh -s < capture.sh | vmadvisor check --root -
 
 Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
@@ -37,6 +43,13 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
     help="Also read pagetypeinfo, which walks free lists with interrupts off.",
 )
 @click.option(
+    "--horizon",
+    "horizons_s",
+    callback=_horizons_s,
+    metavar="LIST",
+    help="How far ahead to forecast: 10s,5m,1h.  [default: 10s,30s,1m,10m,1h]",
+)
+@click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
@@ -55,6 +68,7 @@ def command(
     interval_s: float,
     deadline_s: float,
     deep: bool,
+    horizons_s: tuple[float, ...],
     format_: str,
     color: bool | None,
     quiet: bool,
@@ -69,6 +83,7 @@ def command(
         format_=format_,
         color=color,
         quiet=quiet,
+        horizons_s=horizons_s,
     )
     text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
     emit(text)

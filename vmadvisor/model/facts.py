@@ -10,10 +10,12 @@ from vmadvisor.kernel.page_size import page_size_bytes
 from vmadvisor.kernel.watermarks import ZoneMarks
 from vmadvisor.model.arithmetic import Arithmetic, arithmetic
 from vmadvisor.model.consumers import Consumers, consumers
+from vmadvisor.model.forecast import Outlook
 from vmadvisor.model.fragmentation import Fragmentation, fragmentation
 from vmadvisor.model.headroom import Headroom, headroom
 from vmadvisor.model.limits import CgroupLimits, cgroup_limits
 from vmadvisor.model.memory_use import MemoryUse, is_of_these_zones, memory_use
+from vmadvisor.model.outlook import Asked, outlook_of
 from vmadvisor.model.rates import ReclaimActivity, StallTime, reclaim_activity, stall_time
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
@@ -158,6 +160,12 @@ class Moment:
     after: Snapshot
     marks: tuple[ZoneMarks, ...]
     page_size_bytes: int | None
+    asked: Asked
+
+
+def _outlook(moment: Moment) -> Outlook | None:
+    both = (moment.before, moment.after)
+    return outlook_of([one for one in both if one is not None], moment.asked)
 
 
 DERIVATIONS: tuple[tuple[type, Callable[[Moment], object | None]], ...] = (
@@ -172,16 +180,18 @@ DERIVATIONS: tuple[tuple[type, Callable[[Moment], object | None]], ...] = (
     (Consumers, lambda m: consumers(m.before, m.after, m.page_size_bytes)),
     (CgroupLimits, lambda m: cgroup_limits(m.before, m.after)),
     (VictimOrder, lambda m: _victim_order(m.after)),
+    (Outlook, _outlook),
 )
 
 
-def derive(before: Snapshot | None, after: Snapshot) -> Facts:
+def derive(before: Snapshot | None, after: Snapshot, asked: Asked | None = None) -> Facts:
     """Every fact that these snapshots can tell, beside the newer one's records."""
     moment = Moment(
         before=before,
         after=after,
         marks=watermarks.table(after),
         page_size_bytes=page_size_bytes(after),
+        asked=Asked() if asked is None else asked,
     )
     facts: dict[type, object] = {kind: timed.record for kind, timed in after.records.items()}
     for kind, derivation in DERIVATIONS:

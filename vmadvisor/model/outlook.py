@@ -11,14 +11,16 @@ from math import exp
 from vmadvisor.model import fitted
 from vmadvisor.model.drivers import drivers
 from vmadvisor.model.events import DIRECT_RECLAIM, EVENTS, MEMORY_STALL, OOM, OOM_GLOBAL
-from vmadvisor.model.forecast import HORIZONS_S, HOST, Forecast, Outlook
+from vmadvisor.model.forecast import CHECK_HORIZONS_S, HORIZONS_S, HOST, Forecast, Outlook
 from vmadvisor.model.group_signals import group_signals
 from vmadvisor.model.own_map import OwnMap
-from vmadvisor.model.sample import GroupSample
+from vmadvisor.model.sample import GroupSample, sample_of
 from vmadvisor.model.signals import Signals, horizon_signals, state_signals
 from vmadvisor.model.times import times
 from vmadvisor.model.track import Track
 from vmadvisor.model.trees import probability, total
+from vmadvisor.records import dataclass
+from vmadvisor.snapshot import Snapshot
 
 GROUP_OOM = "group_oom"
 LEAST_ONSETS_COUNT = 20
@@ -29,6 +31,14 @@ YOUNG_S = 3.0
 
 _CONFIDENCE = 1.645  # of a normal distribution: 90 % within
 _LEAST_SPAN_S = 0.15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a forecast is wanted for: the horizons, and this host's own map where it was calibrated."""
+
+    horizons_s: tuple[float, ...] = CHECK_HORIZONS_S
+    own: OwnMap | None = None
 
 
 def _refusal(track: Track) -> str | None:
@@ -194,6 +204,15 @@ def outlook(
         full_stall_s_by_horizon=tuple(stalled),
         refusal=None,
     )
+
+
+def outlook_of(snapshots: Sequence[Snapshot], asked: Asked) -> Outlook | None:
+    """What these snapshots of one boot, oldest first, foresee; ``None`` where none can be told."""
+    track = Track()
+    for sample in map(sample_of, snapshots):
+        if sample is not None:
+            track.add(sample)
+    return outlook(track, asked.horizons_s, asked.own) if len(track) else None
 
 
 def _full_stall_s(forecast: Forecast, signals: Signals, horizon_s: float) -> float | None:

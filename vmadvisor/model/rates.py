@@ -46,6 +46,7 @@ class ReclaimActivity:
     swapin_pages_per_s: float | None
     swapout_pages_per_s: float | None
     majfault_per_s: float | None
+    pgpgin_kib_per_s: float | None
     compact_stall_per_s: float | None
     compact_fail_per_s: float | None
     thp_fault_fallback_per_s: float | None
@@ -165,6 +166,7 @@ def _activity(before: Vmstat | None, after: Vmstat, seconds_s: float) -> Reclaim
         swapin_pages_per_s=rate(lambda v: v.pswpin_pages_total),
         swapout_pages_per_s=rate(lambda v: v.pswpout_pages_total),
         majfault_per_s=rate(lambda v: v.pgmajfault_total),
+        pgpgin_kib_per_s=rate(lambda v: v.pgpgin_kib_total),
         compact_stall_per_s=rate(lambda v: v.compact_stall_total),
         compact_fail_per_s=rate(lambda v: v.compact_fail_total),
         thp_fault_fallback_per_s=rate(lambda v: v.thp_fault_fallback_total),

@@ -4,7 +4,7 @@ Form: ``VMADVISOR STATUS - text | 'label'=value[UOM];warn;crit;min;max`` (Monito
 Development Guidelines); an unknown value is ``U``.
 """
 
-from vmadvisor.advise.finding import Finding
+from vmadvisor.advise.finding import HOST, Finding
 from vmadvisor.advise.report import Report
 from vmadvisor.render.escape import nagios as escaped
 from vmadvisor.render.quantities import quantity
@@ -49,6 +49,24 @@ def _all_perfdata(report: Report) -> list[str]:
             "scan_direct_pages_per_s", activity.scan_direct_pages_per_s if activity else None
         ),
         _perfdata("oom_kill", kills, "c"),
+        *_forecasts(report),
+    ]
+
+
+def _forecasts(report: Report) -> list[str]:
+    """The nearest horizon's probabilities, in per cent; ``U`` where none is backed."""
+    found = report.outlook
+    if found is None or not found.forecasts:
+        return []
+    near_s = min(one.horizon_s for one in found.forecasts)
+    return [
+        _perfdata(
+            f"p_{one.event}_{near_s:g}s",
+            None if one.probability_ratio is None else one.probability_ratio * 100,
+            "%",
+        )
+        for one in found.forecasts
+        if one.horizon_s == near_s and one.scope == HOST
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST
 from vmadvisor.advise.report import Report
+from vmadvisor.render import forecast_text
 from vmadvisor.render import quantities as q
 from vmadvisor.render.layout import row, table
 from vmadvisor.render.parts import Grid
@@ -241,7 +242,7 @@ def _gaps(report: Report) -> Iterator[Grid]:
 def sections(report: Report, style: Style) -> Iterator[Grid | str]:
     """All tables and lines in the order shown, an empty line before each table."""
     for section in (
-        _zones(report, style), _activity(report), _memory_use(report), _fragmentation(report), _lru(report),
+        forecast_text.sections(report.outlook), _zones(report, style), _activity(report), _memory_use(report), _fragmentation(report), _lru(report),
         _consumers(report), _victims(report), _arithmetic(report), _gaps(report),
     ):  # fmt: skip
         for index, part in enumerate(section):

@@ -6,6 +6,9 @@ from vmadvisor.advise.rules import (
     cgroup_limit,
     compaction,
     direct_reclaim,
+    evicted_files,
+    foreseen_kill,
+    foreseen_stall,
     node_marks,
     oom_kills,
     overcommit,
@@ -17,9 +20,12 @@ from vmadvisor.advise.rules import (
 )
 
 RULES: tuple[Rule, ...] = (
+    foreseen_kill.RULE,
+    foreseen_stall.RULE,
     relief.RULE,
     oom_kills.RULE,
     direct_reclaim.RULE,
+    evicted_files.RULE,
     availability.RULE,
     node_marks.RULE,
     swap.RULE,

@@ -3,12 +3,15 @@
 Loaded only by ``explain`` and the tests. The quiet host: 8 GiB, one node, 2 GiB of swap, PSI on, 6.1.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from vmadvisor.advise.finding import HOST
 from vmadvisor.kernel.behaviour import behaviour_at
 from vmadvisor.kernel.oom import Victim
+from vmadvisor.model.events import EVENTS
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
+from vmadvisor.model.forecast import Driver, Forecast, Outlook
 from vmadvisor.model.headroom import Headroom, NodeHeadroom, ZonePosition
 from vmadvisor.model.limits import CgroupLimits, LimitedCgroup
 from vmadvisor.model.rates import ReclaimActivity, StallTime
@@ -40,6 +43,7 @@ ACTIVITY = ReclaimActivity(
     swapin_pages_per_s=0.0,
     swapout_pages_per_s=0.0,
     majfault_per_s=2.0,
+    pgpgin_kib_per_s=48.0,
     compact_stall_per_s=0.0,
     compact_fail_per_s=0.0,
     thp_fault_fallback_per_s=0.0,
@@ -138,7 +142,52 @@ VICTIM = Victim(
     page_table_pages=1_000,
 )
 
+_UNLIKELY_RATIO = 0.02
+_DRIVER = Driver(
+    name="bursts",
+    value=48.0,
+    unit="MiB",
+    text="bursts of 48 MiB in 0.2 s against a gap of 12.0 MiB",
+    weight_ratio=1.3,
+)
 _QUIET_LINE = PressureLine(avg10_pct=0.0, avg60_pct=0.0, avg300_pct=0.0, stall_us_total=7)
+
+
+def outlook(likely: Mapping[str, float] | None = None) -> Outlook:
+    """Two readings one second apart, of ten seconds ahead: all unlikely but what is ``likely``."""
+    forecasts = tuple(
+        Forecast(
+            event=event,
+            scope=HOST,
+            horizon_s=10.0,
+            probability_ratio=ratio,
+            low_ratio=ratio / 2,
+            high_ratio=min(ratio * 1.1, 0.99),
+            reason=None,
+            drivers=(_DRIVER,) if ratio > _UNLIKELY_RATIO else (),
+        )
+        for event, ratio in (
+            (event, (likely or {}).get(event, _UNLIKELY_RATIO)) for event in EVENTS
+        )
+    )
+    return Outlook(
+        time_s=71.0,
+        span_s=1.0,
+        forecasts=forecasts,
+        times=(),
+        full_stall_s_by_horizon=((10.0, 0.4),),
+        refusal=None,
+    )
+
+
+UNFORESEEN = Outlook(
+    time_s=71.0,
+    span_s=0.0,
+    forecasts=(),
+    times=(),
+    full_stall_s_by_horizon=(),
+    refusal="one reading only: nothing is known of what grows",
+)
 
 
 def facts(*changed: object) -> Facts:
@@ -155,6 +204,7 @@ def facts(*changed: object) -> Facts:
         VMSTAT,
         BEHAVIOUR,
         MemoryPressure(some=_QUIET_LINE, full=_QUIET_LINE),
+        outlook(),
     )
     return Facts.of(*quiet, *changed)
 

@@ -6,13 +6,16 @@ at 1 GiB. Free swap still takes anonymous pages; without it the next step is the
 
 Nor is zero the end: the wider the marks (vm.watermark_scale_factor, vm.min_free_kbytes), the more lies
 between it and the min marks, and a host may live there. So CRITICAL is judged by what the kernel judges
-an OOM by (``should_reclaim_retry()``): free and file pages above the min marks.
+an OOM by (``should_reclaim_retry()``): free and file pages above the min marks. And where the forecast can
+tell and holds a kill for unlikely, a low level alone is no WARNING: VMA-FORESEEN-001 leads.
 """
 
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
+from vmadvisor.advise.rules._forecasts import kill_is_unlikely, kill_severity, said
 from vmadvisor.advise.rules._quiet import quiet_host
+from vmadvisor.model.events import OOM_GLOBAL
 from vmadvisor.model.facts import Availability, Facts
 from vmadvisor.units import KIB_BYTES
 
@@ -50,7 +53,7 @@ def _is_spent(now: Availability) -> bool:
     return now.above_min_pages is not None and now.above_min_pages < admin_pages
 
 
-def _judge(now: Availability) -> tuple[Severity, str] | None:
+def _judge(now: Availability, *, is_unlikely: bool) -> tuple[Severity, str] | None:
     if not _is_low(now):
         return None
     if not is_short(now):
@@ -60,13 +63,33 @@ def _judge(now: Availability) -> tuple[Severity, str] | None:
             Severity.CRITICAL,
             "Memory has run out and swap cannot help: the OOM killer is next",
         )
+    if is_unlikely:
+        return (
+            Severity.INFO,
+            "Little memory is available and swap cannot help; the host lives with it",
+        )
     return Severity.WARNING, "Memory is running out and swap cannot help"
+
+
+def _counter_evidence(facts: Facts) -> tuple[Quantity, ...]:
+    """The forecast, where it speaks against an alarm."""
+    near = next(said(facts, OOM_GLOBAL), None)
+    if near is None or kill_severity(near) is not Severity.OK:
+        return ()
+    return (
+        Quantity(
+            name="oom_probability",
+            value=near.probability_ratio,
+            unit="ratio",
+            source=f"forecast, {near.horizon_s:g} s ahead",
+        ),
+    )
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Yields what this rule has to say about the facts; nothing when all is well."""
     now = facts[Availability]
-    verdict = _judge(now)
+    verdict = _judge(now, is_unlikely=kill_is_unlikely(facts))
     if verdict is None:
         return
     severity, title = verdict
@@ -102,6 +125,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 source="/proc/meminfo SwapFree",
             ),
         ),
+        counter_evidence=_counter_evidence(facts),
         would_change=(
             "memory that MemAvailable does not know (ZFS ARC, memory a hypervisor can hand out)",
             "MemAvailable above the reserve",

@@ -1,0 +1,61 @@
+"""The forecast of a kill leads the verdict: the host's own, and a group's in its own scope."""
+
+from dataclasses import replace
+
+import pytest
+
+from vmadvisor.advise.judge import judge
+from vmadvisor.advise.rules.foreseen_kill import RULE
+from vmadvisor.model.facts import VictimOrder
+
+
+@pytest.mark.parametrize(
+    ("likely", "expected"),
+    [(0.3, []), (0.4, [("WARNING", "host")]), (0.8, [("CRITICAL", "host")])],
+)
+def test_severity_by_probability(quiet, said, likely, expected):
+    assert said(RULE, quiet.facts(quiet.outlook({"oom_global": likely}))) == expected
+
+
+def test_the_title_says_how_likely_and_how_soon_and_the_evidence_who_is_next(quiet):
+    [finding] = RULE.check(quiet.facts(quiet.outlook({"oom_global": 0.81})))
+    told = {item.name: item.value for item in finding.evidence}
+
+    assert finding.title == "The OOM killer is likely to strike within 10 s: 81 %"
+    assert told["probability"] == 0.81
+    assert told["because"] == "bursts of 48 MiB in 0.2 s against a gap of 12.0 MiB"
+    assert told["next_victim"] == "worker (100)"
+    assert {item.name for item in finding.counter_evidence} == {"available", "swap_free"}
+
+
+def test_no_victim_is_named_where_nobody_can_be_killed(quiet):
+    nobody = VictimOrder(by_scope={"host": (replace(quiet.VICTIM, killable=False),)})
+
+    [finding] = RULE.check(quiet.facts(quiet.outlook({"oom_global": 0.81}), nobody))
+
+    assert "next_victim" not in {item.name for item in finding.evidence}
+
+
+def test_a_longer_look_is_believed_more(quiet):
+    seen = replace(quiet.outlook({"oom_global": 0.81}), span_s=10.0)
+
+    assert [one.confidence for one in RULE.check(quiet.facts(seen))] == ["high"]
+
+
+def test_a_groups_own_limit_is_a_warning_in_its_scope_and_no_alarm_of_the_host(quiet, said):
+    """``oom`` of the host counts cgroups' kills too; ``oom_global`` does not."""
+    found = quiet.outlook({"oom": 0.9})
+    group = replace(found.forecasts[0], event="oom", scope="/web", probability_ratio=0.9)
+    both = replace(found, forecasts=(*found.forecasts, group))
+
+    assert said(RULE, quiet.facts(both)) == [("WARNING", "/web")]
+    assert said(RULE, quiet.facts(found)) == []
+
+
+def test_one_reading_is_named_as_what_is_lacking_and_nothing_is_foreseen(quiet):
+    judged = judge(quiet.facts(quiet.UNFORESEEN), (RULE,))
+
+    assert judged.findings == ()
+    assert [one.missing for one in judged.not_judged] == [
+        ("two readings (one reading only: nothing is known of what grows)",)
+    ]

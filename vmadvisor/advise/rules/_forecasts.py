@@ -1,0 +1,92 @@
+"""When a probability becomes an alarm, once for every rule that rests on the forecast.
+
+The model says how likely; what that is worth is a matter of costs, and named here. A false alarm costs a
+look at the host. Tasks that stall cost about as much as the look does: alarm when a stall is more likely
+than not. A kill costs twice the look, at least, where it is seconds away: alarm from one in three on.
+"""
+
+from collections.abc import Iterator
+
+from vmadvisor.advise.finding import HOST, Quantity, Severity
+from vmadvisor.model.events import OOM_GLOBAL
+from vmadvisor.model.facts import Facts
+from vmadvisor.model.forecast import Forecast, Outlook
+
+NEAR_S = 10.0
+"""The nearest horizon: what two readings one second apart tell best (README, accuracy)."""
+
+KILL_NEAR_WARNING_RATIO = 1 / 3
+"""A kill within ten seconds: missing it costs twice a look in vain."""
+
+KILL_WARNING_RATIO = 0.5
+"""A kill further ahead leaves time to look again: alarm when it is more likely than not."""
+
+KILL_CRITICAL_RATIO = 0.75
+"""Three in four: acting in vain is the rarer mistake by far."""
+
+STALL_WARNING_RATIO = 0.5
+"""Harm more likely than not."""
+
+_PERCENT = 100
+
+
+def said(facts: Facts, event: str, scope: str = HOST) -> Iterator[Forecast]:
+    """Forecasts of the event that have a calibrated probability, nearest first."""
+    found = facts.get(Outlook)
+    known = () if found is None else found.forecasts
+    chosen = [
+        one
+        for one in known
+        if one.event == event and one.scope == scope and one.probability_ratio is not None
+    ]
+    yield from sorted(chosen, key=lambda one: one.horizon_s)
+
+
+def kill_severity(forecast: Forecast) -> Severity:
+    """What a probability of the OOM killer calls for at its horizon."""
+    likely = forecast.probability_ratio or 0.0
+    if likely >= KILL_CRITICAL_RATIO:
+        return Severity.CRITICAL
+    is_near = forecast.horizon_s <= NEAR_S
+    alarm = KILL_NEAR_WARNING_RATIO if is_near else KILL_WARNING_RATIO
+    return Severity.WARNING if likely >= alarm else Severity.OK
+
+
+def kill_is_unlikely(facts: Facts) -> bool:
+    """The model can tell, and not even the upper end of its interval calls for an alarm."""
+    near = next(said(facts, OOM_GLOBAL), None)
+    return near is not None and (near.high_ratio or 0.0) < KILL_NEAR_WARNING_RATIO
+
+
+def lacks_forecast(facts: Facts, event: str) -> tuple[str, ...]:
+    """Why nothing is foreseen: words of the model's own."""
+    found = facts[Outlook]
+    if found.refusal is not None:
+        return (f"two readings ({found.refusal})",)
+    reasons = [one.reason for one in found.forecasts if one.event == event and one.scope == HOST]
+    known = any(reason is None for reason in reasons)
+    return () if known or not reasons else tuple(dict.fromkeys(r for r in reasons if r))[:1]
+
+
+def evidence(forecast: Forecast) -> tuple[Quantity, ...]:
+    """The probability with its interval, and what drives it, each as the model reckoned it."""
+    source = f"forecast, {forecast.horizon_s:g} s ahead"
+    numbers = [
+        Quantity(name="probability", value=forecast.probability_ratio, unit="ratio", source=source),
+        Quantity(name="low", value=forecast.low_ratio, unit="ratio", source=f"{source}, 90 %"),
+        Quantity(name="high", value=forecast.high_ratio, unit="ratio", source=f"{source}, 90 %"),
+    ]
+    drivers = [
+        Quantity(name="because", value=driver.text, unit="text", source="forecast, driver")
+        for driver in forecast.drivers
+    ]
+    return (*numbers, *drivers)
+
+
+def in_words(ratio: float) -> str:
+    """As a whole per cent.
+
+    >>> in_words(0.8949)
+    '89 %'
+    """
+    return f"{ratio * _PERCENT:.0f} %"

@@ -1,0 +1,119 @@
+"""The OOM killer is likely to strike: the forecast, before anything has happened.
+
+The host's own shortage decides (``oom_global``); a cgroup about to be struck at its own limit is that
+cgroup's matter, a WARNING in its scope and never more. The probabilities are calibrated on recordings; at
+horizons that recordings do not back nothing is said.
+"""
+
+from collections.abc import Iterator
+
+from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
+from vmadvisor.advise.rules._forecasts import (
+    KILL_WARNING_RATIO,
+    NEAR_S,
+    evidence,
+    in_words,
+    kill_severity,
+    lacks_forecast,
+    said,
+)
+from vmadvisor.advise.rules._quiet import quiet_host
+from vmadvisor.model.events import OOM, OOM_GLOBAL
+from vmadvisor.model.facts import Availability, Facts, VictimOrder
+from vmadvisor.model.forecast import Forecast, Outlook
+
+
+def _host(facts: Facts) -> Iterator[Finding]:
+    """The most alarming horizon; of equals the nearest."""
+    worst = max(
+        said(facts, OOM_GLOBAL), key=lambda one: (kill_severity(one), -one.horizon_s), default=None
+    )
+    if worst is None or kill_severity(worst) is Severity.OK:
+        return
+    likely = in_words(worst.probability_ratio or 0.0)
+    yield Finding(
+        id=RULE.id,
+        scope=HOST,
+        severity=kill_severity(worst),
+        title=f"The OOM killer is likely to strike within {worst.horizon_s:g} s: {likely}",
+        confidence=_confidence(facts),
+        evidence=(*evidence(worst), *_next_victim(facts)),
+        counter_evidence=_available(facts),
+        would_change=(
+            "the growth ending before what is left is gone",
+            "a longer look (--interval 10): two readings a second apart know one second",
+        ),
+    )
+
+
+def _confidence(facts: Facts) -> str:
+    """How long was looked: two readings a second apart know little."""
+    return "high" if facts[Outlook].span_s >= NEAR_S else "medium"
+
+
+def _next_victim(facts: Facts) -> tuple[Quantity, ...]:
+    order = facts.get(VictimOrder)
+    killable = [one for one in order.by_scope.get(HOST, ()) if one.killable] if order else []
+    if not killable:
+        return ()
+    first = killable[0]
+    return (
+        Quantity(name="next_victim", value=f"{first.comm} ({first.pid_id})", unit="text",
+                 source="oom_badness, recomputed"),
+    )  # fmt: skip
+
+
+def _available(facts: Facts) -> tuple[Quantity, ...]:
+    now = facts.get(Availability)
+    if now is None:
+        return ()
+    return (
+        Quantity(name="available", value=now.available_pages, unit="pages",
+                 source="/proc/meminfo MemAvailable"),
+        Quantity(name="swap_free", value=now.swap_free_pages, unit="pages",
+                 source="/proc/meminfo SwapFree"),
+    )  # fmt: skip
+
+
+def _groups(facts: Facts) -> Iterator[Finding]:
+    near: dict[str, Forecast] = {}
+    for one in facts[Outlook].forecasts:
+        is_near = one.horizon_s <= NEAR_S and one.scope != HOST and one.event == OOM
+        if is_near and (one.probability_ratio or 0.0) >= KILL_WARNING_RATIO:
+            near.setdefault(one.scope, one)
+    for path, one in near.items():
+        likely = in_words(one.probability_ratio or 0.0)
+        yield Finding(
+            id=RULE.id,
+            scope=path,
+            severity=Severity.WARNING,
+            title=f"The OOM killer is likely to strike at this cgroup's limit within {one.horizon_s:g} s: "
+            f"{likely}",
+            confidence="medium",
+            evidence=evidence(one),
+            would_change=("the group's growth ending below its limit", "a higher memory.max"),
+        )
+
+
+def check(facts: Facts) -> Iterator[Finding]:
+    """Yields what this rule has to say about the facts; nothing when all is well."""
+    yield from _host(facts)
+    yield from _groups(facts)
+
+
+def _fires() -> Facts:
+    from vmadvisor.advise.rules import _examples as host
+
+    return host.facts(host.outlook({OOM_GLOBAL: 0.81}))
+
+
+RULE = Rule(
+    id="VMA-FORESEEN-001",
+    title="The OOM killer is likely to strike",
+    needs=(Outlook,),
+    lacks=lambda facts: lacks_forecast(facts, OOM_GLOBAL),
+    check=check,
+    references=("mm/page_alloc.c:should_reclaim_retry", "mm/oom_kill.c:oom_badness"),
+    fires_on=_fires,
+    quiet_on=quiet_host,
+)
