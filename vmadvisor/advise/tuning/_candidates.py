@@ -78,7 +78,7 @@ def _thinned(found: list[int]) -> list[int]:
 def as_pairs(name: str, value: int) -> Pairs:
     """One setting, as a simulation is asked for it.
 
-    >>> as_pairs(MIN_FREE, 4096), as_pairs(SCALE_FACTOR, 60)
-    ((('vm.min_free_kbytes', '4096'),), (('vm.watermark_scale_factor', '60'),))
+    >>> as_pairs("vm.min_free_kbytes", 4096)
+    (('vm.min_free_kbytes', '4096'),)
     """
     return ((name, str(value)),)
