@@ -173,3 +173,40 @@ def test_healthy_variants_have_a_sick_twin_each():
     for story in stories:
         assert _expected(f"{story}-well")["status"] == "OK"
         assert _expected(f"{story}-sick")["status"] == ["WARNING", "CRITICAL"]
+
+
+WELL = sorted(
+    name
+    for name in NAMES
+    if "healthy" in name or "cache-full" in name or name.endswith("-well") or "64k" in name
+)
+SICK_TWINS = ("lab/twin-crowd-029-sick", "lab/twin-growth-014-sick", "7.2-leak-before-kill")
+
+
+def _advised(name):
+    from vmadvisor.cli.advise import report_of
+
+    packed = FIXTURES / name / PACKED
+    root = packed if packed.exists() else FIXTURES / name
+    return report_of(str(root), seconds_s=1, last_s=30, target_s_per_h=1)
+
+
+def test_at_least_thirty_fixtures_are_of_healthy_hosts():
+    assert len(WELL) >= 30
+
+
+@pytest.mark.parametrize("name", WELL)
+def test_no_change_is_advised_on_a_healthy_host(name):
+    report = _advised(name)
+
+    assert report.recommendations == ()
+    assert report.relief is None
+
+
+@pytest.mark.parametrize("name", SICK_TWINS)
+def test_a_host_about_to_stall_is_told_its_ways_out(name):
+    relief = _advised(name).relief
+
+    assert relief is not None
+    assert relief.grower is not None
+    assert relief.ways

@@ -196,6 +196,7 @@ def json(partial: Partial) -> str:
         "snapshot_time_s": now.time_s,
         "forecasts": [],
         "findings": [finding],
+        "relief": None,
         "recommendations": [],
         "rules_quiet": [],
         "lru": [],

@@ -1,9 +1,11 @@
 """The one thing every renderer consumes: verdict, findings, tables, gaps."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from vmadvisor.advise.finding import Finding, Judgement, Severity
+from vmadvisor.advise.finding import Finding, Judgement, Rule, Severity
 from vmadvisor.advise.judge import judge
+from vmadvisor.advise.rules import RULES
+from vmadvisor.advise.rules._relief import Relief, relief_of
 from vmadvisor.kernel.behaviour import page_size_bytes
 from vmadvisor.model.arithmetic import Arithmetic
 from vmadvisor.model.consumers import Consumers
@@ -14,6 +16,8 @@ from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.memory_use import MemoryUse
 from vmadvisor.model.outlook import Asked
 from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.model.sample import sample_of
+from vmadvisor.model.stock import stock_of
 from vmadvisor.model.unranked import unranked_gap
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Gap, Snapshot
@@ -65,6 +69,7 @@ class Report:
     victims: VictimOrder | None
     gaps: tuple[Gap, ...]
     outlook: Outlook | None = None
+    relief: Relief | None = None
 
     @property
     def status(self) -> Severity:
@@ -142,6 +147,24 @@ def _model_gaps(facts: Facts, after: Snapshot, judgement: Judgement) -> tuple[Ga
     return tuple(gaps)
 
 
+def _beside(after: Snapshot) -> Iterator[object]:
+    """What relief is measured by, beside the facts of two snapshots."""
+    sample = sample_of(after)
+    if sample is not None:
+        yield stock_of(sample)
+    if after.cgroups is not None:
+        yield after.cgroups
+
+
+def _rules(facts: Facts) -> tuple[Rule, ...]:
+    """Those that rest on a simulation too, where a load was watched: else they are not even loaded."""
+    if not any(kind.__name__ == "Watched" for kind in facts.by_type):
+        return RULES
+    from vmadvisor.advise.tuning import TUNING_RULES
+
+    return (*RULES, *TUNING_RULES)
+
+
 def make_report(
     before: Snapshot | None,
     after: Snapshot,
@@ -156,8 +179,8 @@ def make_report(
     ``asked`` is what to forecast (the default horizons, no calibration of this host); ``given`` are facts
     that two snapshots do not tell: what was watched, the admin's targets.
     """
-    facts = derive(before, after, asked).joined(*given)
-    judgement = judge(facts)
+    facts = derive(before, after, asked).joined(*_beside(after), *given)
+    judgement = judge(facts, _rules(facts))
     zoneinfo, scan = after.get(Zoneinfo), after.processes
     return Report(
         host=_host(after, page_size_bytes(after)),
@@ -179,4 +202,5 @@ def make_report(
         victims=facts.get(VictimOrder),
         gaps=after.gaps + _model_gaps(facts, after, judgement),
         outlook=facts.get(Outlook),
+        relief=relief_of(facts),
     )

@@ -1,6 +1,7 @@
 """Moments for a simulation: all of a recording, or some seconds of the live host."""
 
 import time
+from collections import deque
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from vmadvisor.cli._options import opened
 from vmadvisor.collect import Request, take
 from vmadvisor.collect.recording_walk import walk
 from vmadvisor.collect.roots import LIVE
+from vmadvisor.errors import RootError
 from vmadvisor.model.simulate.observed import Observed, observed
 from vmadvisor.snapshot import Snapshot
 
@@ -29,6 +31,26 @@ def watched(root: str, seconds_s: float) -> tuple[Snapshot, list[Observed]]:
             "vmstat, zoneinfo or meminfo could not be read: nothing can be simulated"
         )
     return last, moments
+
+
+def moments_of(root: str, seconds_s: float, last_s: float) -> list[Observed]:
+    """What can be simulated of a root: the live host's next seconds, a recording's last, or nothing."""
+    if root == LIVE:
+        return [m for one in _live(root, seconds_s) if (m := observed(one)) is not None]
+    if not Path(root).exists():
+        return []  # take() says so
+    found: deque[Observed] = deque()
+    try:
+        for snapshot in walk(Path(root)):
+            moment = observed(snapshot)
+            if moment is None:
+                continue
+            found.append(moment)
+            while found[-1].sample.time_s - found[0].sample.time_s > last_s:
+                found.popleft()
+    except RootError:
+        return []  # no recording, but a captured tree: take() reads it, or says why not
+    return list(found)
 
 
 def _live(root: str, seconds_s: float) -> list[Snapshot]:

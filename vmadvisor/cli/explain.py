@@ -4,10 +4,11 @@ import click
 
 from vmadvisor.advise.report_rules import REPORT_RULES
 from vmadvisor.advise.rules import RULES
+from vmadvisor.advise.tuning import TUNING_RULES
 from vmadvisor.cli._options import emit
 from vmadvisor.render.explain import render
 
-ALL_RULES = (*RULES, *REPORT_RULES)
+ALL_RULES = (*RULES, *TUNING_RULES, *REPORT_RULES)
 
 
 @click.command(

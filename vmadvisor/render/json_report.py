@@ -41,6 +41,7 @@ def document(report: Report) -> dict[str, object]:
         if report.outlook is None
         else [forecast_table(forecast) for forecast in report.outlook.forecasts],
         "findings": report.judgement.findings,
+        "relief": report.relief,
         "recommendations": report.recommendations,
         "rules_quiet": report.judgement.quiet,
         "headroom": report.headroom,

@@ -3,7 +3,7 @@
 from vmadvisor.advise.finding import HOST, Finding, Severity
 from vmadvisor.advise.report import Report
 from vmadvisor.render import quantities as q
-from vmadvisor.render.advice_text import advice_part
+from vmadvisor.render.advice_text import advice_part, relief_part
 from vmadvisor.render.layout import printed
 from vmadvisor.render.parts import Entry, Headline, Part
 from vmadvisor.render.sections import sections
@@ -19,7 +19,8 @@ COLOURS = {
 }
 
 
-def _headline(report: Report) -> Headline:
+def headline(report: Report) -> Headline:
+    """The verdict, and which host it is about."""
     host = report.host
     name = host.hostname or "this host"
     parts = [
@@ -55,13 +56,25 @@ def finding_part(finding: Finding, page_size_bytes: int | None) -> Entry:
     )
 
 
+def advice_parts(report: Report) -> list[Part]:
+    """Recommendations, but for those that stand among the ways out already."""
+    told = set() if report.relief is None else {way.command for way in report.relief.ways}
+    return [
+        advice_part(advice, report.host.page_size_bytes)
+        for advice in report.recommendations
+        if advice.command not in told
+    ]
+
+
 def render(report: Report, style: Style) -> str:
     """The report as lines of at most ``style.width_columns``."""
     findings, page_bytes = report.judgement.findings, report.host.page_size_bytes
-    parts: list[Part] = [_headline(report)]
+    parts: list[Part] = [headline(report)]
+    if report.relief is not None:
+        parts.append(relief_part(report.relief))
     is_well = not any(item.remedy or item.severity > Severity.INFO for item in findings)
     if is_well and not report.recommendations:
         parts.append("No change needed.")
     parts += [finding_part(finding, page_bytes) for finding in findings]
-    parts += [advice_part(advice, page_bytes) for advice in report.recommendations]
+    parts += advice_parts(report)
     return printed([*parts, *sections(report, style)], style)

@@ -13,6 +13,7 @@ from vmadvisor.advise.rules import (
     oom_kills,
     overcommit,
     psi_disabled,
+    relief,
     swap,
     victim_order,
     zone_reclaim,
@@ -21,6 +22,7 @@ from vmadvisor.advise.rules import (
 RULES: tuple[Rule, ...] = (
     foreseen_kill.RULE,
     foreseen_stall.RULE,
+    relief.RULE,
     oom_kills.RULE,
     direct_reclaim.RULE,
     evicted_files.RULE,

@@ -13,6 +13,10 @@ from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.rates import ReclaimActivity
 from vmadvisor.sources.sysctl_vm import VmSysctl
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vmadvisor.advise.recommendation import Recommendation
+
 KEY = "vm.zone_reclaim_mode"
 
 
@@ -82,6 +86,14 @@ def check(facts: Facts) -> Iterator[Finding]:
     )
 
 
+def _recommend(facts: Facts) -> "Iterator[Recommendation]":
+    """Only where the load was watched: then the tuning's simulation is loaded at all."""
+    if "Watched" in {kind.__name__ for kind in facts.by_type}:
+        from vmadvisor.advise.tuning._zone_reclaim import recommend
+
+        yield from recommend(facts)
+
+
 def _fires() -> Facts:
     from dataclasses import replace
 
@@ -100,6 +112,7 @@ RULE = Rule(
     title="zone_reclaim_mode reclaims locally while other nodes are free",
     needs=(VmSysctl, Headroom),
     check=check,
+    recommend=_recommend,
     references=(
         "mm/vmscan.c:node_reclaim",
         "Documentation/admin-guide/sysctl/vm.rst#zone-reclaim-mode",

@@ -1,0 +1,100 @@
+"""What now: the grower named, ways out by the time they buy, names quoted, nothing where nothing is near."""
+
+import shlex
+from dataclasses import replace
+
+from vmadvisor.advise.rules import _examples, _near_oom
+from vmadvisor.advise.rules import _relief_words as words
+from vmadvisor.advise.rules._relief import relief_of
+from vmadvisor.model.consumers import Consumers
+from vmadvisor.sources.arcstats import Arcstats
+from vmadvisor.sources.meminfo import Meminfo
+
+
+def near(*changed):
+    return relief_of(_near_oom.facts().joined(*changed))
+
+
+def test_who_grows_is_named_with_size_and_rate():
+    grower = near().grower
+
+    assert (grower.name, grower.pid_id) == ("batch", 4711)
+    assert grower.size_bytes == 600_000 * 4096
+    assert grower.growth_bytes_per_s == 7_000 * 4096
+
+
+def test_the_way_that_buys_most_time_comes_first():
+    ways = near().ways
+    times = [way.effect.after for way in ways]
+
+    assert [way.action for way in ways] == [
+        "stop it", "restart it", "add swap, 1953 MiB", "add zram, 1953 MiB",
+        "hold it with memory.high",
+    ]  # fmt: skip
+    assert times == sorted(times, reverse=True)
+    assert all(way.effect.before == 5.0 for way in ways)
+    assert round(ways[0].effect.after, 1) == 237.8
+
+
+def test_memory_high_stops_the_growth_where_the_unit_stands_and_goes_back_to_none():
+    way = next(way for way in near().ways if way.key is not None and "memory.high" in way.key)
+
+    assert way.key == "cgroup:/system.slice/batch.service:memory.high"
+    assert way.value == 2_499_805_184
+    assert way.undo.endswith("batch.service MemoryHigh=infinity")
+
+
+def test_nothing_is_said_where_a_kill_is_less_likely_than_not():
+    told = _near_oom.OUTLOOK
+    calm = replace(told, forecasts=(replace(told.forecasts[0], probability_ratio=0.49),))
+
+    assert near(calm) is None
+    assert relief_of(_examples.facts()) is None
+
+
+def test_a_kill_at_a_cgroups_own_limit_is_not_the_hosts():
+    told = _near_oom.OUTLOOK
+    own = replace(told, forecasts=(replace(told.forecasts[0], event="oom"),))
+
+    assert near(own) is None
+
+
+def test_without_processes_the_host_still_gets_what_can_be_added():
+    found = near(Consumers(largest=(), growing=(), cgroups=()))
+
+    assert found.grower is None
+    assert [way.key for way in found.ways] == ["swap", "zram"]
+
+
+def test_unused_huge_pages_and_a_cache_that_its_owner_must_drop_are_ways_out():
+    info = replace(
+        _near_oom.facts()[Meminfo], huge_pages_total_count=900, huge_pages_free_count=700,
+        huge_pages_rsvd_count=50, huge_page_size_kib=2048,
+    )  # fmt: skip
+    found = near(info, Arcstats(size_bytes=3 << 30, c_min_bytes=1 << 28, c_max_bytes=4 << 30))
+    commands = [way.command for way in found.ways]
+
+    assert "sysctl -w vm.nr_hugepages=250" in commands
+    assert f"echo {1 << 28} > /sys/module/zfs/parameters/zfs_arc_max" in commands
+
+
+def test_growth_that_stands_still_leaves_the_largest_and_an_hour():
+    told = replace(_near_oom.OUTLOOK, times=())
+    still = replace(_near_oom.GROWER, growth_pages_per_s=None)
+    found = near(told, Consumers(largest=(still,), growing=(), cgroups=()))
+
+    assert found.grower.growth_bytes_per_s == 0
+    assert found.ways == ()
+
+
+def test_no_name_reaches_a_shell_unquoted():
+    evil = "/a.slice/$(reboot) `x`;'\n.service"
+    for steps in (
+        words.limited(evil, 4096, None), words.stopped(evil, 7), words.restarted(evil),
+        words.limited("/x/$(reboot)\n'", 4096, 8192),
+    ):  # fmt: skip
+        for text in (steps.command, steps.undo):
+            if "reboot" in text:
+                assert any("$(reboot)" in word for word in shlex.split(text))
+                assert "'" in text
+                assert "$(reboot)" not in text.split("'")[0]

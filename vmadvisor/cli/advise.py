@@ -1,0 +1,112 @@
+"""``vmadvisor advise``: what to change on this host, with the effect that the model foretells."""
+
+import time
+from pathlib import Path
+
+import click
+
+from vmadvisor import __version__
+from vmadvisor.advise.report import Report, make_report
+from vmadvisor.advise.targets import FULL_STALL_DEFAULT_S_PER_H, Targets
+from vmadvisor.cli._options import Seconds, emit, opened, stdout_style
+from vmadvisor.cli._watch import moments_of
+from vmadvisor.collect import Request, take
+from vmadvisor.model.simulate.observed import observed
+from vmadvisor.model.simulate.watched import Watched
+from vmadvisor.render.advice import FORMATS
+
+SECONDS_MAX = 3600
+
+
+def report_of(root: str, *, seconds_s: float, last_s: float, target_s_per_h: float) -> Report:
+    """Watches, takes the two readings that ``check`` takes, judges."""
+    request = Request(processes="shortlist", cgroups=True)
+    moments = moments_of(root, seconds_s, last_s)
+    before, after = take(opened(root), request)
+    if len(moments) < 2 and before is not None:  # noqa: PLR2004 - a captured pair is a short watch
+        pair = (observed(before), observed(after))
+        moments = [moment for moment in pair if moment is not None]
+    given: list[object] = [Targets(full_stall_s_per_h=target_s_per_h)]
+    if len(moments) > 1:
+        given.append(Watched(moments, after))
+    now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return make_report(before, after, time_utc=now, tool_version=__version__, given=given)
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  vmadvisor advise                          this host, watched for 20 seconds
+  vmadvisor advise --root rec.tar.zst       a recording's last half minute
+  vmadvisor advise --write plan/            files to look through and install
+  vmadvisor advise --format ansible         a play that does the same
+
+Nothing is applied. Every recommendation has its command, its undo and what
+the model foretells; without such an effect there is none."""
+)
+@click.option(
+    "--root",
+    type=click.Path(),
+    default="/",
+    show_default=True,
+    metavar="PATH",
+    help="A recording, or / for this host, which is watched for --seconds.",
+)
+@click.option(
+    "--seconds",
+    "seconds_s",
+    type=Seconds(min=1, max=SECONDS_MAX),
+    default=20.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to watch this host.",
+)
+@click.option(
+    "--last",
+    "last_s",
+    type=Seconds(min=1, max=SECONDS_MAX),
+    default=30.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How much of a recording's end to judge by.",
+)
+@click.option(
+    "--target",
+    "target_s_per_h",
+    type=Seconds(min=0, max=SECONDS_MAX),
+    default=FULL_STALL_DEFAULT_S_PER_H,
+    show_default=True,
+    metavar="SECONDS",
+    help="Seconds an hour in which no task may get on for want of memory.",
+)
+@click.option(
+    "--write",
+    "directory",
+    type=click.Path(),
+    metavar="DIR",
+    help="Also write the plan there: settings, drop-ins, undo; foreign files stay.",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(tuple(FORMATS)),
+    default="text",
+    show_default=True,
+    help="Output format.",
+)
+def command(
+    *,
+    root: str,
+    seconds_s: float,
+    last_s: float,
+    target_s_per_h: float,
+    directory: str | None,
+    format_: str,
+) -> None:
+    """Say what to change, what it would do, and how to take it back; changes nothing."""
+    report = report_of(root, seconds_s=seconds_s, last_s=last_s, target_s_per_h=target_s_per_h)
+    if directory is not None:
+        from vmadvisor.cli._write_plan import write_plan
+
+        write_plan(report, Path(directory))
+    emit(FORMATS[format_](report, stdout_style()))
