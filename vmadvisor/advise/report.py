@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from vmadvisor.advise.finding import Finding, Judgement, Severity
+from vmadvisor.advise.finding import Finding, Judgement, NotJudged, Severity
 from vmadvisor.advise.judge import judge
 from vmadvisor.kernel.behaviour import page_size_bytes
 from vmadvisor.model.arithmetic import Arithmetic
@@ -135,15 +135,24 @@ def _model_gaps(facts: Facts, after: Snapshot, judgement: Judgement) -> tuple[Ga
     left_out = unranked_gap(after) if facts.get(VictimOrder) is not None else None
     if left_out is not None:
         gaps.append(left_out)
-    gaps += [
-        Gap(
-            path=rule.rule_id,
-            reason=f"needs {', '.join(_NEEDS.get(name, name) for name in rule.missing)}",
-            cost=f"not judged: {rule.title}",
-        )
-        for rule in judgement.not_judged
-    ]
+    gaps += _unasked(judgement)
     return tuple(gaps)
+
+
+def _unasked(judgement: Judgement) -> list[Gap]:
+    """One gap for what several rules lack, under the name of the first of them."""
+    rules_by_missing: dict[tuple[str, ...], list[NotJudged]] = {}
+    for rule in judgement.not_judged:
+        rules_by_missing.setdefault(rule.missing, []).append(rule)
+    return [
+        Gap(
+            path=rules[0].rule_id,
+            reason=f"needs {', '.join(_NEEDS.get(name, name) for name in missing)}",
+            cost=f"not judged: {rules[0].title}"
+            + (f", and {', '.join(rule.rule_id for rule in rules[1:])}" if rules[1:] else ""),
+        )
+        for missing, rules in rules_by_missing.items()
+    ]
 
 
 def _outlook(before: Snapshot | None, after: Snapshot) -> Outlook | None:

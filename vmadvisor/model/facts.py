@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from vmadvisor.kernel import available, oom, reserves, watermarks
+from vmadvisor.kernel.badness import host_total_pages
 from vmadvisor.kernel.behaviour import Behaviour, behaviour_of
 from vmadvisor.kernel.oom import Victim
 from vmadvisor.kernel.page_size import page_size_bytes
@@ -12,6 +13,7 @@ from vmadvisor.model.arithmetic import Arithmetic, arithmetic
 from vmadvisor.model.consumers import Consumers, consumers
 from vmadvisor.model.fragmentation import Fragmentation, fragmentation
 from vmadvisor.model.headroom import Headroom, headroom
+from vmadvisor.model.kinship import Kinship, kinship
 from vmadvisor.model.limits import CgroupLimits, cgroup_limits
 from vmadvisor.model.memory_use import MemoryUse, is_of_these_zones, memory_use
 from vmadvisor.model.rates import ReclaimActivity, StallTime, reclaim_activity, stall_time
@@ -30,10 +32,12 @@ class VictimOrder:
     """Who dies first, by scope ("host" or a cgroup path); see ``kernel.oom.victims``.
 
     ``is_cut``: there are others behind the last of a recording that kept the first few.
+    ``total_pages`` is T of the whole host: 1/1000 of it is what one unit of oom_score_adj weighs.
     """
 
     by_scope: Mapping[str, tuple[Victim, ...]]
     is_cut: bool = False
+    total_pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +151,9 @@ def _availability(
 def _victim_order(snapshot: Snapshot) -> VictimOrder | None:
     by_scope = oom.victims(snapshot)
     is_cut = oom.is_recorded_in_part(snapshot)
-    return VictimOrder(by_scope=by_scope, is_cut=is_cut) if by_scope else None
+    if not by_scope:
+        return None
+    return VictimOrder(by_scope=by_scope, is_cut=is_cut, total_pages=host_total_pages(snapshot))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +178,7 @@ DERIVATIONS: tuple[tuple[type, Callable[[Moment], object | None]], ...] = (
     (Consumers, lambda m: consumers(m.before, m.after, m.page_size_bytes)),
     (CgroupLimits, lambda m: cgroup_limits(m.before, m.after)),
     (VictimOrder, lambda m: _victim_order(m.after)),
+    (Kinship, lambda m: kinship(m.after)),
 )
 
 

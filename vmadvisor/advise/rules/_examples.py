@@ -10,6 +10,7 @@ from vmadvisor.kernel.behaviour import behaviour_at
 from vmadvisor.kernel.oom import Victim
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
 from vmadvisor.model.headroom import Headroom, NodeHeadroom, ZonePosition
+from vmadvisor.model.kinship import Kin, Kinship
 from vmadvisor.model.limits import CgroupLimits, LimitedCgroup
 from vmadvisor.model.rates import ReclaimActivity, StallTime
 from vmadvisor.sources import version, vmstat
@@ -138,6 +139,18 @@ VICTIM = Victim(
     page_table_pages=1_000,
 )
 
+KIN = Kin(
+    pid_id=100,
+    comm="worker",
+    oom_score_adj=0,
+    cgroup_path="/system.slice/worker.service",
+    unit="worker.service",
+    parent_pid_id=None,
+    parent_comm=None,
+    parent_adj=None,
+    is_init_child=True,
+)
+
 _QUIET_LINE = PressureLine(avg10_pct=0.0, avg60_pct=0.0, avg300_pct=0.0, stall_us_total=7)
 
 
@@ -151,7 +164,8 @@ def facts(*changed: object) -> Facts:
         MEMINFO,
         SYSCTL,
         CgroupLimits(groups=(CGROUP,), is_complete=True),
-        VictimOrder(by_scope={HOST: (VICTIM,)}),
+        VictimOrder(by_scope={HOST: (VICTIM,)}, total_pages=2_524_288),
+        Kinship(by_pid={VICTIM.pid_id: KIN}),
         VMSTAT,
         BEHAVIOUR,
         MemoryPressure(some=_QUIET_LINE, full=_QUIET_LINE),
