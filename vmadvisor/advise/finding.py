@@ -89,6 +89,8 @@ class Rule:
 
     ``lacks`` names what is missing *within* the facts it needs (a counter this kernel has not, a second
     reading); then it is not asked either, so that silence always means "all is well". ``check`` yields findings; none means quiet.
+    ``applies_to`` are records of what a host may do without (ZFS, a newer LRU, files read on request): without
+    them there is nothing to judge, and nothing is said of it.
     ``recommend`` yields changes that the model foretells an effect of, beside them. ``fires_on`` and ``quiet_on`` build its own examples.
     """
 
@@ -101,6 +103,7 @@ class Rule:
     quiet_on: Callable[[], Facts]
     lacks: Callable[[Facts], tuple[str, ...]] = _nothing
     recommend: "Callable[[Facts], Iterable[Recommendation]]" = _no_advice
+    applies_to: tuple[type, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,12 +105,17 @@ def _host(after: Snapshot, page_bytes: int | None) -> Host:
 _NEEDS = {
     "Availability": "meminfo of the kernel whose zones are seen, and the page size",
     "CgroupLimits": "the cgroups' memory files",
+    "Buddyinfo": "/proc/buddyinfo",
+    "GroupSettings": "the cgroups' memory files",
     "Headroom": "/proc/zoneinfo",
+    "KernelGrowth": "/proc/meminfo",
+    "Kinship": "the processes' files and the kernel's version",
     "Meminfo": "/proc/meminfo",
     "ReclaimActivity": "/proc/vmstat twice, or /proc/uptime",
     "VictimOrder": "the processes' files and the kernel's version",
     "VmSysctl": "/proc/sys/vm",
     "Vmstat": "/proc/vmstat",
+    "Writeback": "/proc/vmstat nr_dirty_threshold",
 }
 """What a person would have to make readable, by the fact that a rule needs."""
 
@@ -141,17 +146,18 @@ def _model_gaps(facts: Facts, after: Snapshot, judgement: Judgement) -> tuple[Ga
 
 def _unasked(judgement: Judgement) -> list[Gap]:
     """One gap for what several rules lack, under the name of the first of them."""
-    rules_by_missing: dict[tuple[str, ...], list[NotJudged]] = {}
+    rules_by_reason: dict[str, list[NotJudged]] = {}
     for rule in judgement.not_judged:
-        rules_by_missing.setdefault(rule.missing, []).append(rule)
+        needs = ", ".join(dict.fromkeys(_NEEDS.get(name, name) for name in rule.missing))
+        rules_by_reason.setdefault(f"needs {needs}", []).append(rule)
     return [
         Gap(
             path=rules[0].rule_id,
-            reason=f"needs {', '.join(_NEEDS.get(name, name) for name in missing)}",
+            reason=reason,
             cost=f"not judged: {rules[0].title}"
-            + (f", and {', '.join(rule.rule_id for rule in rules[1:])}" if rules[1:] else ""),
+            + (f"; {', '.join(rule.rule_id for rule in rules[1:])}" if rules[1:] else ""),
         )
-        for missing, rules in rules_by_missing.items()
+        for reason, rules in rules_by_reason.items()
     ]
 
 

@@ -12,13 +12,17 @@ from vmadvisor.kernel.watermarks import ZoneMarks
 from vmadvisor.model.arithmetic import Arithmetic, arithmetic
 from vmadvisor.model.consumers import Consumers, consumers
 from vmadvisor.model.fragmentation import Fragmentation, fragmentation
+from vmadvisor.model.group_settings import GroupSettings, group_settings
 from vmadvisor.model.headroom import Headroom, headroom
+from vmadvisor.model.kernel_growth import KernelGrowth, kernel_growth
 from vmadvisor.model.kinship import Kinship, kinship
 from vmadvisor.model.limits import CgroupLimits, cgroup_limits
 from vmadvisor.model.memory_use import MemoryUse, is_of_these_zones, memory_use
 from vmadvisor.model.rates import ReclaimActivity, StallTime, reclaim_activity, stall_time
+from vmadvisor.model.writeback import Writeback, writeback
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
+from vmadvisor.sources.arcstats import Arcstats
 from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.sysctl_vm import VmSysctl
 from vmadvisor.sources.zoneinfo import Zoneinfo
@@ -50,6 +54,8 @@ class Availability:
 
     Where no zone can be seen (a container) there is no ``above_min_pages``, and ``totalreserve_pages``
     is the least it can be, ``is_least_reserve``; ``None`` if vm.min_free_kbytes is not known either.
+
+    ``shrinkable_pages`` is the ZFS ARC above its minimum, which MemAvailable leaves out; ``None`` without ZFS.
     """
 
     page_size_bytes: int
@@ -61,6 +67,12 @@ class Availability:
     swap_total_pages: int
     swap_free_pages: int
     is_least_reserve: bool = False
+    shrinkable_pages: int | None = None
+
+    @property
+    def obtainable_pages(self) -> int:
+        """``available_pages`` and what a cache of its own gives back when the kernel asks."""
+        return self.available_pages + (self.shrinkable_pages or 0)
 
 
 class Facts:
@@ -115,6 +127,14 @@ def _least_reserve_pages(snapshot: Snapshot, page_size_bytes: int) -> int | None
     return pages_from_kib(sysctl.min_free_kib, page_size_bytes) * 3 // 2
 
 
+def _shrinkable_pages(snapshot: Snapshot, page_size_bytes: int) -> int | None:
+    """What the ARC's shrinker may give back (OpenZFS ``arc_evictable_memory()``, at most)."""
+    arc = snapshot.get(Arcstats)
+    if arc is None or arc.c_min_bytes is None:
+        return None
+    return max(arc.size_bytes - arc.c_min_bytes, 0) // page_size_bytes
+
+
 def _availability(
     snapshot: Snapshot, marks: Sequence[ZoneMarks], page_size_bytes: int | None
 ) -> Availability | None:
@@ -145,6 +165,7 @@ def _availability(
         swap_total_pages=pages_from_kib(info.swap_total_kib, page_size_bytes),
         swap_free_pages=pages_from_kib(info.swap_free_kib, page_size_bytes),
         is_least_reserve=is_least and reserve is not None,
+        shrinkable_pages=_shrinkable_pages(snapshot, page_size_bytes),
     )
 
 
@@ -179,6 +200,9 @@ DERIVATIONS: tuple[tuple[type, Callable[[Moment], object | None]], ...] = (
     (CgroupLimits, lambda m: cgroup_limits(m.before, m.after)),
     (VictimOrder, lambda m: _victim_order(m.after)),
     (Kinship, lambda m: kinship(m.after)),
+    (Writeback, lambda m: writeback(m.before, m.after, m.page_size_bytes)),
+    (KernelGrowth, lambda m: kernel_growth(m.before, m.after, m.page_size_bytes)),
+    (GroupSettings, lambda m: group_settings(m.after)),
 )
 
 

@@ -9,11 +9,15 @@ from vmadvisor.advise.finding import HOST
 from vmadvisor.kernel.behaviour import behaviour_at
 from vmadvisor.kernel.oom import Victim
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
+from vmadvisor.model.group_settings import GroupSettings
 from vmadvisor.model.headroom import Headroom, NodeHeadroom, ZonePosition
+from vmadvisor.model.kernel_growth import KernelGrowth, KernelPart
 from vmadvisor.model.kinship import Kin, Kinship
 from vmadvisor.model.limits import CgroupLimits, LimitedCgroup
 from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.model.writeback import Writeback
 from vmadvisor.sources import version, vmstat
+from vmadvisor.sources.buddyinfo import Buddyinfo, BuddyZone
 from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.pressure import MemoryPressure, PressureLine
 from vmadvisor.sources.sysctl_vm import VmSysctl
@@ -97,7 +101,37 @@ MEMINFO = Meminfo(
     committed_as_kib=3_000_000,
 )
 
-VMSTAT = vmstat.parse("oom_kill 0\n")
+VMSTAT = vmstat.parse("oom_kill 0\ndrop_pagecache 0\ndrop_slab 0\n")
+
+WRITEBACK = Writeback(
+    dirty_pages=900,
+    writeback_pages=0,
+    threshold_pages=320_000,
+    background_pages=160_000,
+    written_bytes_per_s=2_000_000.0,
+    was_busy=False,
+    page_size_bytes=4096,
+)
+
+BUDDYINFO = Buddyinfo(
+    zones=(
+        BuddyZone(
+            node_id=0,
+            name="Normal",
+            free_blocks_count=(5_000, 3_000, 900, 400, 200, 100, 60, 30, 10, 7, 260),
+        ),
+    )
+)
+
+KERNEL = KernelGrowth(
+    total_kib=8_000_000,
+    interval_s=1.0,
+    parts=(
+        KernelPart(
+            name="slab, unreclaimable", size_kib=210_000, growth_kib_per_s=12.0, source="SUnreclaim"
+        ),
+    ),
+)
 
 BEHAVIOUR = behaviour_at(version.parse("Linux version 6.1.0 (builder)"))
 
@@ -167,6 +201,10 @@ def facts(*changed: object) -> Facts:
         VictimOrder(by_scope={HOST: (VICTIM,)}, total_pages=2_524_288),
         Kinship(by_pid={VICTIM.pid_id: KIN}),
         VMSTAT,
+        WRITEBACK,
+        BUDDYINFO,
+        KERNEL,
+        GroupSettings(groups=()),
         BEHAVIOUR,
         MemoryPressure(some=_QUIET_LINE, full=_QUIET_LINE),
     )
