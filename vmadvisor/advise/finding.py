@@ -116,6 +116,18 @@ class NotJudged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IgnoredFindings:
+    """What a rule found that the admin chose not to hear of, and what he said why; dates are ISO 8601 days."""
+
+    rule_id: str
+    severity: Severity
+    scopes: tuple[str, ...]
+    reason: str
+    date: str
+    until: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What all rules said: findings by severity, the rules that were quiet, those not judged.
 
@@ -127,6 +139,7 @@ class Judgement:
     quiet: tuple[str, ...]
     not_judged: tuple[NotJudged, ...]
     recommendations: "tuple[Recommendation, ...]" = ()
+    ignored: tuple[IgnoredFindings, ...] = ()
 
     @property
     def exit_code(self) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from vmadvisor.advise.finding import Finding, Judgement, NotJudged, Severity
+from vmadvisor.advise.ignored import IgnoredRules, without_ignored
 from vmadvisor.advise.judge import judge
 from vmadvisor.kernel.behaviour import page_size_bytes
 from vmadvisor.model.arithmetic import Arithmetic
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 CHECK_HORIZONS_S = (10.0, 30.0, 60.0, 600.0, 3600.0)
 """The default horizons, after the two that recordings back with a calibrated probability."""
+
+
+_DAY_LENGTH = len("2026-11-27")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +188,7 @@ def make_report(
     ``given`` are facts that two snapshots do not tell: what was watched, the admin's targets.
     """
     facts = derive(before, after).joined(*given)
-    judgement = judge(facts)
+    judgement = without_ignored(judge(facts), facts.get(IgnoredRules), time_utc[:_DAY_LENGTH])
     zoneinfo, scan = after.get(Zoneinfo), after.processes
     return Report(
         host=_host(after, page_size_bytes(after)),

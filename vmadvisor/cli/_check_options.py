@@ -19,14 +19,21 @@ _FLAGS = {
     "--color": ("color", True),
     "--no-color": ("color", False),
 }
-_VALUES = {"--format": "format_", "--interval": "interval_s", "--deadline": "deadline_s"}
+_VALUES = {
+    "--format": "format_",
+    "--interval": "interval_s",
+    "--deadline": "deadline_s",
+    "--config": "config",
+}
 _LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
 
 
 class CheckOptions:
     """Options with their defaults; ``color`` is ``None`` where the terminal decides."""
 
-    __slots__ = ("at_s", "color", "deadline_s", "deep", "format_", "interval_s", "quiet", "root")
+    __slots__ = (
+        "at_s", "color", "config", "deadline_s", "deep", "format_", "interval_s", "quiet", "root",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -39,6 +46,7 @@ class CheckOptions:
         format_: str = "text",
         color: bool | None = None,
         quiet: bool = False,
+        config: str | None = None,
     ) -> None:
         self.root = root
         self.at_s = at_s
@@ -48,6 +56,7 @@ class CheckOptions:
         self.format_ = format_
         self.color = color
         self.quiet = quiet
+        self.config = config
 
 
 def plain_options(arguments: list[str]) -> CheckOptions | None:
@@ -79,6 +88,8 @@ def plain_options(arguments: list[str]) -> CheckOptions | None:
 def _value(field: str, text: str) -> float | str | None:
     if field == "format_":
         return text if text in FORMATS else None
+    if field == "config":
+        return text or None
     if not (text.isascii() and text.replace(".", "", 1).isdigit()):
         return None
     seconds = float(text)

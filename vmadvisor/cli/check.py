@@ -3,7 +3,7 @@
 import click
 
 from vmadvisor.cli._check_options import FORMATS, INTERVAL_S, SECONDS_MAX, CheckOptions
-from vmadvisor.cli._options import Seconds, deadline_option, root_options
+from vmadvisor.cli._options import Seconds, config_option, deadline_option, root_options
 from vmadvisor.cli._output import emit
 from vmadvisor.cli._verdict import verdict
 
@@ -31,6 +31,7 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
     help="Time between the two readings that rates are made of; 0 takes one reading.",
 )
 @deadline_option
+@config_option
 @click.option(
     "--deep",
     is_flag=True,
@@ -58,6 +59,7 @@ def command(
     format_: str,
     color: bool | None,
     quiet: bool,
+    config: str | None,
 ) -> int:
     """Say whether this host is about to stall or meet the OOM killer, and why."""
     options = CheckOptions(
@@ -69,6 +71,7 @@ def command(
         format_=format_,
         color=color,
         quiet=quiet,
+        config=config,
     )
     text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
     emit(text)
