@@ -7,6 +7,7 @@ import pytest
 
 from vmadvisor.advise.report_rules import REPORT_RULES
 from vmadvisor.advise.rules import RULES
+from vmadvisor.advise.setting_rules import SETTING_RULES
 from vmadvisor.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,7 +40,7 @@ def test_every_command_shown_exists():
 def test_the_rule_table_is_the_registry():
     rows = re.findall(r"^\| `(VMA-[A-Z]+-\d+)` \| (.+?) \|$", README, re.MULTILINE)
 
-    assert rows == [(rule.id, rule.title) for rule in (*RULES, *REPORT_RULES)]
+    assert rows == [(rule.id, rule.title) for rule in (*RULES, *SETTING_RULES, *REPORT_RULES)]
 
 
 def test_no_place_is_left_to_fill_in():

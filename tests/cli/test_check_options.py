@@ -12,7 +12,7 @@ from vmadvisor.render import RENDERERS
 WORDS = st.sampled_from([
     "--format", "json", "text", "nagios", "xml", "--format=json", "--format=", "--interval", "0", "0.5",
     "-1", "1e3", "nan", "3601", "--interval=2", "--deadline", "--deadline=0.05", "--deadline=9", "-q",
-    "--quiet", "--quiet=1", "--deep", "--color", "--no-color", "--root", "/", "--", "-h", "-qq", "²",
+    "--quiet", "--quiet=1", "--deep", "--provenance", "--color", "--no-color", "--root", "/", "--", "-h", "-qq", "²",
     "--config", "a.toml", "--config=b.toml", "--config=",
 ])  # fmt: skip
 

@@ -9,6 +9,7 @@ from vmadvisor.__main__ import run
 from vmadvisor.advise.claims import CLAIMS
 from vmadvisor.advise.report_rules import REPORT_RULES
 from vmadvisor.advise.rules import RULES
+from vmadvisor.advise.setting_rules import SETTING_RULES
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 SICK = ("7.2-leak-before-kill", "6.12-thrash-swap-disk", "6.1-zone-reclaim", "6.1-victims",
@@ -20,7 +21,7 @@ def test_without_a_name_rules_and_claims_are_listed(capsys, command):
     assert run([command]) == 0
     out = capsys.readouterr().out
 
-    for rule in (*RULES, *REPORT_RULES):
+    for rule in (*RULES, *SETTING_RULES, *REPORT_RULES):
         assert f"{rule.id:<16} {rule.title}\n" in out
     for claim in CLAIMS:
         assert claim.name in out

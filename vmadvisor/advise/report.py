@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from vmadvisor.advise.finding import Finding, Judgement, NotJudged, Severity
 from vmadvisor.advise.ignored import IgnoredRules, without_ignored
 from vmadvisor.advise.judge import judge
+from vmadvisor.advise.rules import RULES
 from vmadvisor.kernel.behaviour import page_size_bytes
 from vmadvisor.model.arithmetic import Arithmetic
 from vmadvisor.model.consumers import Consumers
@@ -187,8 +188,17 @@ def make_report(
 
     ``given`` are facts that two snapshots do not tell: what was watched, the admin's targets.
     """
-    facts = derive(before, after).joined(*given)
-    judgement = without_ignored(judge(facts), facts.get(IgnoredRules), time_utc[:_DAY_LENGTH])
+    facts, rules = derive(before, after).joined(*given), RULES
+    if after.has_configuration:
+        from vmadvisor.advise.setting_rules import SETTING_RULES
+        from vmadvisor.model.provenance import Provenance, provenance
+
+        origins: Provenance | None = provenance(after)
+        facts = facts if origins is None else facts.joined(origins)
+        rules = (*RULES, *SETTING_RULES)
+    judgement = without_ignored(
+        judge(facts, rules), facts.get(IgnoredRules), time_utc[:_DAY_LENGTH]
+    )
     zoneinfo, scan = after.get(Zoneinfo), after.processes
     return Report(
         host=_host(after, page_size_bytes(after)),

@@ -16,6 +16,7 @@ _FLAGS = {
     "--quiet": ("quiet", True),
     "-q": ("quiet", True),
     "--deep": ("deep", True),
+    "--provenance": ("provenance", True),
     "--color": ("color", True),
     "--no-color": ("color", False),
 }
@@ -32,7 +33,7 @@ class CheckOptions:
     """Options with their defaults; ``color`` is ``None`` where the terminal decides."""
 
     __slots__ = (
-        "at_s", "color", "config", "deadline_s", "deep", "format_", "interval_s", "quiet", "root",
+        "at_s", "color", "config", "deadline_s", "deep", "format_", "interval_s", "provenance", "quiet", "root",
     )  # fmt: skip
 
     def __init__(
@@ -47,6 +48,7 @@ class CheckOptions:
         color: bool | None = None,
         quiet: bool = False,
         config: str | None = None,
+        provenance: bool = False,
     ) -> None:
         self.root = root
         self.at_s = at_s
@@ -57,6 +59,7 @@ class CheckOptions:
         self.color = color
         self.quiet = quiet
         self.config = config
+        self.provenance = provenance
 
 
 def plain_options(arguments: list[str]) -> CheckOptions | None:

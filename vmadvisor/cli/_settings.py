@@ -18,9 +18,10 @@ def given_settings(named: str | None, *, is_live: bool) -> tuple[object, ...]:
     if text is None:
         return ()
     from vmadvisor.advise.rules import RULES
+    from vmadvisor.advise.setting_rules import SETTING_RULES
     from vmadvisor.advise.settings import parse
 
     try:
-        return parse(text, [rule.id for rule in RULES])
+        return parse(text, [rule.id for rule in (*RULES, *SETTING_RULES)])
     except SettingsError as error:
         raise SettingsError(f"{path}: {error}") from None

@@ -24,6 +24,7 @@ def verdict(options: CheckOptions, *, interval_s: float, deadline_s: float) -> t
         interval_s=interval_s,
         at_s=options.at_s,
         deadline_s=deadline_s,
+        configuration=options.provenance,
     )
     before, after = take(root, request)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

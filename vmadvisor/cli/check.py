@@ -38,6 +38,11 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
     help="Also read pagetypeinfo, which walks free lists with interrupts off.",
 )
 @click.option(
+    "--provenance",
+    is_flag=True,
+    help="Also read what this host's files set: sysctl.d, tuned, units, crontabs.",
+)
+@click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
@@ -60,6 +65,7 @@ def command(
     color: bool | None,
     quiet: bool,
     config: str | None,
+    provenance: bool,
 ) -> int:
     """Say whether this host is about to stall or meet the OOM killer, and why."""
     options = CheckOptions(
@@ -72,6 +78,7 @@ def command(
         color=color,
         quiet=quiet,
         config=config,
+        provenance=provenance,
     )
     text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
     emit(text)

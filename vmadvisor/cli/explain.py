@@ -10,6 +10,7 @@ from vmadvisor.advise.finding import Rule
 from vmadvisor.advise.report import Report, make_report
 from vmadvisor.advise.report_rules import REPORT_RULES
 from vmadvisor.advise.rules import RULES
+from vmadvisor.advise.setting_rules import SETTING_RULES
 from vmadvisor.cli._options import config_option, emit, opened, root_options
 from vmadvisor.cli._settings import given_settings
 from vmadvisor.collect import Request, take
@@ -19,7 +20,7 @@ from vmadvisor.render import claim as claim_output
 from vmadvisor.render.explain import render, render_on
 from vmadvisor.render.json_text import dumps
 
-ALL_RULES = (*RULES, *REPORT_RULES)
+ALL_RULES = (*RULES, *SETTING_RULES, *REPORT_RULES)
 
 
 def listing() -> str:
@@ -44,7 +45,7 @@ def _claim_text(claim: Claim, root: str, at_s: float | None) -> str:
 def _report(root_name: str, at_s: float | None, config: str | None) -> Report:
     root = opened(root_name)
     given = given_settings(config, is_live=isinstance(root, LiveRoot))
-    before, after = take(root, Request(processes="shortlist", at_s=at_s))
+    before, after = take(root, Request(processes="shortlist", at_s=at_s, configuration=True))
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     return make_report(before, after, time_utc=now, tool_version=__version__, given=given)
 
