@@ -113,3 +113,22 @@ def test_who_is_exempt_is_no_alternative(ranked):
 
 def test_without_the_total_nothing_is_recommended(quiet):
     assert list(RULE.recommend(quiet.facts(order(quiet, "sshd", "b", "c", "d")))) == []
+
+
+def test_all_processes_of_the_service_get_the_value_so_that_one_change_is_enough(ranked):
+    """A pool of workers: sparing one only would bring up the next."""
+    unit = "/system.slice/postgresql.service"
+    facts = ranked(
+        ("postgres", 60_000, 0), ("postgres", 59_000, 0), ("leak", 90_000, -50), ("a", 7, 0),
+        units={"postgres": unit},
+    )  # fmt: skip
+    first, second = RULE.recommend(facts)
+
+    assert first.key == second.key == "unit:postgresql.service:OOMScoreAdjust"
+    assert first.command == "for p in 200 201; do echo -50 > /proc/$p/oom_score_adj; done"
+    assert first.undo == "for p in 200 201; do echo 0 > /proc/$p/oom_score_adj; done"
+    after = ranked(
+        ("postgres", 60_000, -50), ("postgres", 59_000, -50), ("leak", 90_000, -50), ("a", 7, 0),
+        units={"postgres": unit},
+    )  # fmt: skip
+    assert list(RULE.recommend(after)) == []

@@ -14,6 +14,7 @@ from vmadvisor.kernel.oom import Victim
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
 from vmadvisor.model.kinship import Kin, Kinship
 from vmadvisor.model.reorder import footprint_pages, rank_of, with_adj
+from vmadvisor.model.unit_names import is_system_service
 from vmadvisor.records import dataclass
 
 DROP_IN = "50-vmadvisor.conf"
@@ -113,6 +114,25 @@ def parentage(kin: Kin | None) -> tuple[Quantity, ...]:
     )
 
 
+def peers(now: Standing, victim: Victim) -> tuple[int, ...]:
+    """Pids that one value is given to: of its service with the same value, else of its name."""
+    service = _service_of(now.kin(victim))
+    return tuple(
+        other.pid_id
+        for other in now.order
+        if other.oom_score_adj == victim.oom_score_adj
+        and _service_of(now.kin(other)) == service
+        and (service is not None or other.comm == victim.comm)
+    )
+
+
+def _service_of(kin: Kin | None) -> str | None:
+    """The service whose unit can keep a value; a scope or a container has none."""
+    if kin is None or not is_system_service(kin.cgroup_path):
+        return None
+    return kin.unit
+
+
 def rank_effect(name: str, before: Sequence[Victim], after: Sequence[Victim], pid: int) -> Effect:
     """Where the process stands without and with the change; 0: it is never chosen."""
     return exact(name, "count", rank_of(before, pid) or 0, rank_of(after, pid) or 0)
@@ -124,9 +144,54 @@ def killable_effect(before: Sequence[Victim], after: Sequence[Victim]) -> Effect
     return exact("killable_memory", "pages", *sums)
 
 
-def adj_advice(
+def instead_of(
+    now: Standing,
     victim: Victim,
-    kin: Kin | None,
+    other: Victim,
+    adj: int,
+    *,
+    rule_id: str,
+    claim: str,
+    risk: str,
+    would_change: tuple[str, ...],
+    references: tuple[str, ...],
+) -> Recommendation:
+    """A value that has ``other`` die before ``victim``."""
+    after = now.under(dict.fromkeys(peers(now, victim), adj))
+    return adj_advice(
+        now,
+        victim,
+        adj,
+        rule_id=rule_id,
+        claim=claim,
+        evidence=(
+            *place(rank_of(now.order, victim.pid_id), victim),
+            *place(rank_of(now.order, other.pid_id), other, prefix="other_"),
+        ),
+        predicted=(
+            rank_effect("rank", now.order, after, victim.pid_id),
+            rank_effect("other_rank", now.order, after, other.pid_id),
+        ),
+        risk=risk,
+        would_change=would_change,
+        references=references,
+    )
+
+
+def _write(pids: Sequence[int], adj: int) -> str:
+    """The value for each of the processes.
+
+    >>> _write((7,), -50), _write((7, 9), 0)
+    ('echo -50 > /proc/7/oom_score_adj', 'for p in 7 9; do echo 0 > /proc/$p/oom_score_adj; done')
+    """
+    if len(pids) == 1:
+        return f"echo {adj} > /proc/{pids[0]}/oom_score_adj"
+    return f"for p in {' '.join(map(str, pids))}; do echo {adj} > /proc/$p/oom_score_adj; done"
+
+
+def adj_advice(
+    now: Standing,
+    victim: Victim,
     adj: int,
     *,
     rule_id: str,
@@ -137,10 +202,8 @@ def adj_advice(
     would_change: tuple[str, ...],
     references: tuple[str, ...],
 ) -> Recommendation:
-    """Another oom_score_adj for one process, by its unit where it has one."""
-    pid, unit = victim.pid_id, None if kin is None else kin.unit
-    service = unit if unit is not None and unit.endswith(".service") else None
-    echo = f"echo {{}} > /proc/{pid}/oom_score_adj"
+    """Another oom_score_adj for a process and its peers, by their unit where they have one."""
+    pids, service = peers(now, victim), _service_of(now.kin(victim))
     persist = (
         "nothing keeps it: the process has no unit; set it where the process is started: choom -n"
     )
@@ -160,8 +223,8 @@ def adj_advice(
         confidence="high",
         would_change=would_change,
         risk=risk,
-        command=echo.format(adj),
-        undo=echo.format(victim.oom_score_adj),
+        command=_write(pids, adj),
+        undo=_write(pids, victim.oom_score_adj),
         persist=persist,
         references=references,
         finding_ids=(rule_id,),

@@ -16,6 +16,7 @@ from vmadvisor.advise.rules._oom_order import (
     adj_advice,
     killable_effect,
     parentage,
+    peers,
     place,
     rank_effect,
     standing,
@@ -77,10 +78,10 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
     for victim, kin in _heirs(facts, now):
         if kin.unit is not None and kin.unit.endswith(".service"):
             continue  # a drop-in of that unit would take the parent's protection as well
-        after = now.under({victim.pid_id: 0})
+        after = now.under(dict.fromkeys(peers(now, victim), 0))
         yield adj_advice(
+            now,
             victim,
-            kin,
             0,
             rule_id=RULE.id,
             claim=f"{victim.comm} is protected only because {kin.parent_comm} is",

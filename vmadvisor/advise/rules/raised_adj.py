@@ -13,10 +13,10 @@ from vmadvisor.advise.finding import HOST, Finding, Rule, Severity
 from vmadvisor.advise.recommendation import Recommendation
 from vmadvisor.advise.rules._oom_order import (
     Standing,
-    adj_advice,
     host_runs_short,
+    instead_of,
+    peers,
     place,
-    rank_effect,
     standing,
 )
 from vmadvisor.advise.rules._quiet import quiet_host
@@ -83,23 +83,16 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
     if now is None:
         return
     for victim, hog in _ahead(facts, now):
-        after = now.under({victim.pid_id: 0})
+        after = now.under(dict.fromkeys(peers(now, victim), 0))
         if (rank_of(after, victim.pid_id) or 0) < (rank_of(after, hog.pid_id) or 0):
             continue
-        yield adj_advice(
+        yield instead_of(
+            now,
             victim,
-            now.kin(victim),
+            hog,
             0,
             rule_id=RULE.id,
             claim=f"{victim.comm} would die before {hog.comm}, and that frees little",
-            evidence=(
-                *place(rank_of(now.order, victim.pid_id), victim),
-                *place(rank_of(now.order, hog.pid_id), hog, prefix="other_"),
-            ),
-            predicted=(
-                rank_effect("rank", now.order, after, victim.pid_id),
-                rank_effect("other_rank", now.order, after, hog.pid_id),
-            ),
             risk=f"{hog.comm} (pid {hog.pid_id}) is killed in its place",
             would_change=("the raised value being meant: a job that may die at any time",),
             references=_REFERENCES,

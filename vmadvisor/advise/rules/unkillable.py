@@ -17,6 +17,7 @@ from vmadvisor.advise.rules._oom_order import (
     host_runs_short,
     killable_effect,
     parentage,
+    peers,
     place,
     rank_effect,
     standing,
@@ -91,10 +92,10 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
     if now is None:
         return
     for victim in _exempt(now):
-        after = now.under({victim.pid_id: PROTECTED_ADJ})
+        after = now.under(dict.fromkeys(peers(now, victim), PROTECTED_ADJ))
         yield adj_advice(
+            now,
             victim,
-            now.kin(victim),
             PROTECTED_ADJ,
             rule_id=RULE.id,
             claim=f"{victim.comm} can be protected without being exempt",

@@ -15,10 +15,10 @@ from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
 from vmadvisor.advise.recommendation import Recommendation
 from vmadvisor.advise.rules._oom_order import (
     Standing,
-    adj_advice,
     host_runs_short,
+    instead_of,
+    peers,
     place,
-    rank_effect,
     standing,
 )
 from vmadvisor.advise.rules._quiet import quiet_host
@@ -76,10 +76,11 @@ def _hog(facts: Facts, now: Standing, victim: Victim) -> Victim | None:
 
 def _protecting_adj(now: Standing, victim: Victim, hog: Victim) -> int | None:
     """The mildest value, in steps, that puts it behind the hog."""
+    pids = peers(now, victim)
     for adj in range(victim.oom_score_adj // ADJ_STEP * ADJ_STEP, ADJ_LEAST - 1, -ADJ_STEP):
         if adj == victim.oom_score_adj:
             continue
-        order = now.under({victim.pid_id: adj})
+        order = now.under(dict.fromkeys(pids, adj))
         own, others = rank_of(order, victim.pid_id), rank_of(order, hog.pid_id)
         if own is not None and others is not None and own > others:
             return adj
@@ -91,26 +92,18 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
     now = standing(facts)
     if now is None:
         return
-    for rank, victim in _first(facts):
+    for _, victim in _first(facts):
         hog = _hog(facts, now, victim)
         adj = None if hog is None else _protecting_adj(now, victim, hog)
         if hog is None or adj is None:
             continue
-        after = now.under({victim.pid_id: adj})
-        yield adj_advice(
+        yield instead_of(
+            now,
             victim,
-            now.kin(victim),
+            hog,
             adj,
             rule_id=RULE.id,
             claim=f"{victim.comm} would die before {hog.comm}, which holds as much or more",
-            evidence=(
-                *place(rank, victim),
-                *place(rank_of(now.order, hog.pid_id), hog, prefix="other_"),
-            ),
-            predicted=(
-                rank_effect("rank", now.order, after, victim.pid_id),
-                rank_effect("other_rank", now.order, after, hog.pid_id),
-            ),
             risk=f"{hog.comm} (pid {hog.pid_id}) is killed in its place; a leak in {victim.comm} hits others first",
             would_change=("another process being larger, or this one no longer needed",),
             references=_REFERENCES,
