@@ -33,6 +33,13 @@ def test_a_mark_is_a_setting_too_and_max_is_none(snapshot):
     assert (only.path, only.high_bytes, only.min_bytes, only.max_bytes) == ("/a", 800, 0, None)
 
 
+def test_a_group_that_dies_as_one_is_told_with_or_without_marks(snapshot):
+    whole = {**files(7), "memory.oom.group": "1\n"}
+    (only,) = group_settings(snapshot(cgroups=scan(**{"/a": whole, "/b": files(7)}))).groups
+
+    assert (only.path, only.oom_group, only.kept_bytes) == ("/a", True, 0)
+
+
 def test_v1_and_the_root_have_none_and_no_scan_no_fact(snapshot):
     v1 = {"memory.usage_in_bytes": "900\n", "memory.limit_in_bytes": "1000\n"}
 

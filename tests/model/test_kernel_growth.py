@@ -38,5 +38,12 @@ def test_one_reading_tells_sizes_only(snapshot):
     assert {part.growth_kib_per_s for part in now.parts} == {None}
 
 
+def test_what_is_left_says_nothing_where_a_part_is_missing(snapshot):
+    bare = "MemTotal: 800000 kB\nMemFree: 100000 kB\nKernelStack: 4000 kB\n"
+    now = kernel_growth(None, snapshot((7.0, parse(bare))), 4096)
+
+    assert [part.name for part in now.parts] == ["kernel stacks"]
+
+
 def test_without_meminfo_there_is_no_fact(snapshot):
     assert kernel_growth(None, snapshot(), 4096) is None

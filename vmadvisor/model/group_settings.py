@@ -11,7 +11,7 @@ from vmadvisor.sources.cgroup import CgroupMemory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupSetting:
-    """One v2 group that has memory.min, memory.low or memory.high."""
+    """One v2 group that has memory.min, memory.low or memory.high, or dies as one (memory.oom.group, 4.19+)."""
 
     path: str
     current_bytes: int
@@ -22,6 +22,7 @@ class GroupSetting:
     anon_bytes: int | None
     swap_max_bytes: int | None
     full_avg10_ratio: float | None
+    oom_group: bool = False
 
     @property
     def kept_bytes(self) -> int:
@@ -50,7 +51,8 @@ class GroupSettings:
 def _setting(path: str, group: CgroupMemory) -> GroupSetting | None:
     if group.version == 1 or group.current_bytes is None or path == "/":
         return None
-    if not (group.min_bytes or group.low_bytes or group.high_bytes is not None):
+    has_marks = group.min_bytes or group.low_bytes or group.high_bytes is not None
+    if not (has_marks or group.oom_group):
         return None
     full = group.pressure.full if group.pressure is not None else None
     return GroupSetting(
@@ -63,6 +65,7 @@ def _setting(path: str, group: CgroupMemory) -> GroupSetting | None:
         anon_bytes=group.anon_bytes,
         swap_max_bytes=group.swap_max_bytes,
         full_avg10_ratio=None if full is None else full.avg10_pct / 100,
+        oom_group=bool(group.oom_group),
     )
 
 

@@ -16,6 +16,9 @@ KERNEL_PARTS = (
 )  # fmt: skip
 """As ``model.memory_use`` names them."""
 
+REST = "unaccounted"
+"""What is left; without one of the parts that are always there it says nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KernelPart:
@@ -59,7 +62,7 @@ def kernel_growth(
             source=part.source,
         )
         for part in now.parts
-        if part.name in KERNEL_PARTS
+        if part.name in KERNEL_PARTS and not (part.name == REST and now.missing)
     ]
     parts.sort(key=lambda part: -part.size_kib)
     return KernelGrowth(total_kib=now.total_kib, interval_s=seconds_s, parts=tuple(parts))

@@ -27,7 +27,6 @@ class LimitedCgroup:
 
     ``limit_hit_count`` (charges that met memory.max or memory.high; v1: failcnt) and ``oom_count``
     are this group's own; ``oom_kill_count`` is that of its subtree (v1: of the group alone).
-    ``oom_group``: a kill takes all of its tasks (memory.oom.group, 4.19+).
     """
 
     path: str
@@ -42,7 +41,6 @@ class LimitedCgroup:
     oom_kill_count: int | None
     memory_full_ratio: float | None
     full_avg10_ratio: float | None
-    oom_group: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +165,6 @@ class _Pairs:
                 old.pressure if old else None, group.pressure, self.interval_s, "full"
             ),
             full_avg10_ratio=None if full is None else full.avg10_pct / 100,
-            oom_group=group.oom_group,
         )
 
 

@@ -14,6 +14,7 @@ from vmadvisor.advise.rules._oom_order import Standing, host_runs_short, standin
 from vmadvisor.advise.rules._quiet import quiet_host
 from vmadvisor.kernel.oom import Victim
 from vmadvisor.model.facts import Facts, VictimOrder
+from vmadvisor.model.group_settings import GroupSetting, GroupSettings
 from vmadvisor.model.kinship import Kin, Kinship
 from vmadvisor.model.limits import CgroupLimits, LimitedCgroup
 
@@ -71,8 +72,9 @@ def check(facts: Facts) -> Iterator[Finding]:
     now = standing(facts)
     if now is None:
         return
+    whole = {group.path for group in facts[GroupSettings].groups if group.oom_group}
     for group in facts[CgroupLimits].groups:
-        if not group.oom_group:
+        if group.path not in whole:
             continue
         members = _members(now, group)
         if len(members) > 1 and _is_near(facts, now, group, members):
@@ -84,7 +86,12 @@ def _fires() -> Facts:
 
     from vmadvisor.advise.rules import _examples as host
 
-    group = replace(host.CGROUP, path="/system.slice/db.service", is_at_limit=True, oom_group=True)
+    group = replace(host.CGROUP, path="/system.slice/db.service", is_at_limit=True)
+    setting = GroupSetting(
+        path=group.path, current_bytes=group.current_bytes, min_bytes=0, low_bytes=0, high_bytes=None,
+        max_bytes=group.limit_bytes, anon_bytes=None, swap_max_bytes=None, full_avg10_ratio=None,
+        oom_group=True,
+    )  # fmt: skip
     order = tuple(
         replace(host.VICTIM, pid_id=600 + i, comm=name, points_pages=90_000 - i)
         for i, name in enumerate(("postgres", "pgbackrest"))
@@ -98,6 +105,7 @@ def _fires() -> Facts:
     }  # fmt: skip
     return host.facts(
         CgroupLimits(groups=(group,), is_complete=True),
+        GroupSettings(groups=(setting,)),
         VictimOrder(by_scope={HOST: order}, total_pages=2_524_288),
         Kinship(by_pid=kins),
     )
@@ -106,7 +114,7 @@ def _fires() -> Facts:
 RULE = Rule(
     id="VMA-GROUP-001",
     title="A kill takes all processes of a cgroup at its limit",
-    needs=(CgroupLimits, VictimOrder),
+    needs=(CgroupLimits, GroupSettings, VictimOrder),
     check=check,
     references=(
         "mm/memcontrol.c:mem_cgroup_get_oom_group",
