@@ -198,6 +198,7 @@ def json(partial: Partial) -> str:
         "findings": [finding],
         "recommendations": [],
         "rules_quiet": [],
+        "rules_ignored": [],
         "lru": [],
         **dict.fromkeys(_UNREAD),
         "gaps": [{"path": "/", "reason": partial.reason, "cost": _COST}],
