@@ -7,6 +7,7 @@ import pytest
 
 from vmadvisor.advise.report_rules import REPORT_RULES
 from vmadvisor.advise.rules import RULES
+from vmadvisor.advise.setting_rules import SETTING_RULES
 from vmadvisor.advise.tuning import TUNING_RULES
 from vmadvisor.cli import COMMANDS
 
@@ -40,7 +41,9 @@ def test_every_command_shown_exists():
 def test_the_rule_table_is_the_registry():
     rows = re.findall(r"^\| `(VMA-[A-Z]+-\d+)` \| (.+?) \|$", README, re.MULTILINE)
 
-    assert rows == [(rule.id, rule.title) for rule in (*RULES, *TUNING_RULES, *REPORT_RULES)]
+    registry = (*RULES, *TUNING_RULES, *SETTING_RULES, *REPORT_RULES)
+
+    assert rows == [(rule.id, rule.title) for rule in registry]
 
 
 def test_no_place_is_left_to_fill_in():

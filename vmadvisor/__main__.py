@@ -109,6 +109,12 @@ def _give_up(stream: "TextIO | None") -> None:
 
 
 def _crash(error: Exception) -> int:
+    from vmadvisor.errors import VmadvisorError
+
+    if isinstance(error, VmadvisorError):  # of a plain check
+        from vmadvisor.render.escape import terminal
+
+        return _say(terminal(str(error)))
     from traceback import extract_tb
 
     frames = extract_tb(error.__traceback__)

@@ -30,3 +30,16 @@ class RecordingError(VmadvisorError):
 
 class RenderError(VmadvisorError):
     """A format cannot be had here."""
+
+
+class SettingsError(VmadvisorError):
+    """The configuration says something that cannot be meant.
+
+    >>> str(SettingsError("targets.x: no such key", line_number=7))
+    'line 7: targets.x: no such key'
+    """
+
+    def __init__(self, message: str, *, line_number: int | None = None) -> None:
+        where = "" if line_number is None else f"line {line_number}: "
+        super().__init__(where + message)
+        self.line_number = line_number

@@ -93,7 +93,10 @@ class Timed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """``time_s`` is the newest reading's; each record keeps its own, for rates."""
+    """``time_s`` is the newest reading's; each record keeps its own, for rates.
+
+    ``has_configuration``: among the records is one of the host's files of settings.
+    """
 
     time_s: float
     host: HostFacts
@@ -102,6 +105,7 @@ class Snapshot:
     processes: ProcessScan | None = None
     cgroups: CgroupScan | None = None
     gaps: tuple[Gap, ...] = ()
+    has_configuration: bool = False
 
     def get(self, kind: type[R]) -> R | None:
         """The record of this type, or ``None`` where it could not be read."""

@@ -11,6 +11,7 @@ SUFFIXES: Final = (
     "pages", "bytes", "kib", "pct", "ratio", "permyriad", "permille",
     "ns", "us", "ms", "s", "centisecs", "ticks", "hz",
     "order", "count", "total", "id", "adj", "score", "mode", "distance", "version",
+    "line",
 )  # fmt: skip
 """``_total`` is a monotonic counter; a rate ends in ``_per_s`` (or ``_ratio`` when it has no unit)."""
 

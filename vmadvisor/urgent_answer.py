@@ -199,6 +199,7 @@ def json(partial: Partial) -> str:
         "relief": None,
         "recommendations": [],
         "rules_quiet": [],
+        "rules_ignored": [],
         "lru": [],
         **dict.fromkeys(_UNREAD),
         "gaps": [{"path": "/", "reason": partial.reason, "cost": _COST}],

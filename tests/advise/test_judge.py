@@ -14,6 +14,7 @@ from vmadvisor.sources import vmstat
 from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.vmstat import Vmstat
 from vmadvisor.sources.zoneinfo import Zoneinfo
+from vmadvisor.sources.zram import Zram
 
 ZONEINFO = Zoneinfo(
     zones=(), nodes=(), has_managed=True, has_node_stats=True, lists_empty_zones=False
@@ -133,7 +134,13 @@ def test_the_quiet_host_is_quiet_under_every_rule():
     assert judged.status is Severity.OK
     assert judged.findings == ()
     assert judged.not_judged == ()
-    assert set(judged.quiet) == {one.id for one in RULES}
+    assert set(judged.quiet) == {one.id for one in RULES if not one.applies_to}
+
+
+def test_a_rule_about_what_this_host_does_without_is_neither_asked_nor_missed():
+    judged = judge(READABLE, (replace(rule("VMA-A-001"), applies_to=(Zram,)),))
+
+    assert (judged.findings, judged.quiet, judged.not_judged) == ((), (), ())
 
 
 def test_one_recommendation_is_kept_for_a_key_and_none_without_effect(advice):

@@ -12,7 +12,8 @@ from vmadvisor.render import RENDERERS
 WORDS = st.sampled_from([
     "--format", "json", "text", "nagios", "xml", "--format=json", "--format=", "--interval", "0", "0.5",
     "-1", "1e3", "nan", "3601", "--interval=2", "--deadline", "--deadline=0.05", "--deadline=9", "-q",
-    "--quiet", "--quiet=1", "--horizon", "--horizon=9s,2m", "--deep", "--color", "--no-color", "--root", "/", "--", "-h", "-qq", "²",
+    "--quiet", "--quiet=1", "--horizon", "--horizon=9s,2m", "--deep", "--provenance", "--color", "--no-color",
+    "--root", "/", "--", "-h", "-qq", "²", "--config", "a.toml", "--config=b.toml", "--config=",
 ])  # fmt: skip
 
 
@@ -43,6 +44,7 @@ def test_both_readings_are_the_same(arguments):
         ["-q"],
         ["--format", "json", "--interval", "0.5"],
         ["--deadline=9", "--no-color", "--deep"],
+        ["--config", "a.toml"],
     ],
     ids=" ".join,
 )

@@ -10,19 +10,23 @@ import pytest
 MEMINFO = "MemTotal:        8045220 kB\nMemFree:         1466528 kB\nMemAvailable:    5000111 kB\n"
 VMSTAT = "nr_free_pages {}\npgfault 71\npgscan_kswapd 73\n"
 ZONEINFO = "Node 0, zone   Normal\n  pages free     366632\n        min      11148\n        low      16732\n        high     22316\n        managed  1972274\n"
-STAT = "{pid} ({comm}) S 1 7 7 0 -1 {flags} 9 0 5 0 {utime} 13 0 0 20 0 1 0 99 8192 {rss} 1\n"
+STAT = "{pid} ({comm}) S {ppid} 7 7 0 -1 {flags} 9 0 5 0 {utime} 13 0 0 20 0 1 0 99 8192 {rss} 1\n"
 STATUS = "Name:\tx\nUid:\t33\t33\t33\t33\nVmRSS:\t {kib} kB\nVmSwap:\t 8 kB\n"
 
 
-def process(pid, *, rss=0, score=0, comm="job", flags=4194560, utime=11, swap=None):
+def process(
+    pid, *, rss=0, score=0, comm="job", flags=4194560, utime=11, swap=None, adj=None, ppid=1
+):
     """Path -> text of one process; ``rss`` in pages, 0 for a kernel thread."""
     del swap
     return {
-        f"proc/{pid}/stat": STAT.format(pid=pid, comm=comm, flags=flags, utime=utime, rss=rss),
+        f"proc/{pid}/stat": STAT.format(
+            pid=pid, comm=comm, ppid=ppid, flags=flags, utime=utime, rss=rss
+        ),
         f"proc/{pid}/status": STATUS.format(kib=rss * 4),
         f"proc/{pid}/statm": f"{rss * 2} {rss} 5 1 0 9 0\n",
         f"proc/{pid}/oom_score": f"{score}\n",
-        f"proc/{pid}/oom_score_adj": f"{score - 600}\n",
+        f"proc/{pid}/oom_score_adj": f"{score - 600 if adj is None else adj}\n",
     }
 
 

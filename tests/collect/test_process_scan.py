@@ -259,3 +259,16 @@ def test_a_size_of_hundreds_of_digits_is_no_size(fake_tree, crowd):
 
     assert 180 not in found.rss_pages
     assert 190 in found.rss_pages
+
+
+def test_who_may_have_given_a_protected_process_its_value_is_read_up_to_init(
+    fake_tree, processes, crowd
+):
+    crowd |= processes(500, rss=900_000, score=0, comm="build", adj=-1000, ppid=160)
+    crowd |= processes(160, rss=9, score=0, comm="shell", adj=-1000, ppid=161)
+    crowd |= processes(161, rss=8, score=0, comm="agentd", adj=-1000, ppid=1)
+    found, _ = scan(fake_tree(crowd), nodes_count=1)
+
+    assert {160, 161} <= set(found.details)
+    assert found.details[161].stat.comm == "agentd"
+    assert 1 not in found.details

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from vmadvisor.advise.finding import HOST
+from vmadvisor.advise.finding import HOST, Remedy
 from vmadvisor.advise.judge import judge
 from vmadvisor.advise.report import Host, Report
+from vmadvisor.advise.rules import RULES
 from vmadvisor.advise.rules import _examples as quiet
 from vmadvisor.kernel.min_free import MinFree
 from vmadvisor.kernel.scan_balance import ScanBalance
@@ -23,6 +24,19 @@ from vmadvisor.model.rates import ReclaimActivity, StallTime
 from vmadvisor.snapshot import Gap
 from vmadvisor.sources.zoneinfo import NodeStats
 
+CANONICAL_IDS = {
+    "VMA-OOM-001", "VMA-RECLAIM-001", "VMA-AVAIL-001", "VMA-ZONE-001", "VMA-SWAP-001",
+    "VMA-COMPACT-001", "VMA-CGROUP-001", "VMA-VICTIM-001", "VMA-NUMA-001", "VMA-COMMIT-001",
+    "VMA-PSI-001",
+}  # fmt: skip
+"""Asked of this report, so that a new rule does not change every golden file."""
+
+REMEDY = Remedy(
+    command="echo -500 > /proc/4194303/oom_score_adj",
+    undo="echo 0 > /proc/4194303/oom_score_adj",
+    effect="it moves behind others in the order",
+    risk="another process is killed in its place; a leak in this one then hits its neighbours first",
+)
 ACTIVITY = replace(
     quiet.ACTIVITY,
     scan_kswapd_pages_per_s=5_400.0,
@@ -149,7 +163,9 @@ def _canonical() -> Report:
     )
     unread = {CgroupLimits}
     known = Facts({kind: fact for kind, fact in facts.by_type.items() if kind not in unread})
-    judgement = judge(known)
+    judgement = judge(known, [rule for rule in RULES if rule.id in CANONICAL_IDS])
+    loud, quiet_one = judgement.findings
+    judgement = replace(judgement, findings=(loud, replace(quiet_one, remedy=REMEDY)))
     return Report(
         host=Host(
             hostname="db1",

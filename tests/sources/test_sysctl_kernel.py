@@ -10,6 +10,7 @@ FILES = {
     "numa_balancing": "2\n",
     "task_delayacct": "1\n",
     "random/boot_id": "0c8dd4d0-3e65-4f2c-9a0e-51a9c2f4a7b1\n",
+    "panic": "-1\n",
 }
 
 
@@ -20,6 +21,7 @@ def test_every_field_has_its_own_value():
         numa_balancing_mode=2,
         task_delayacct_mode=1,
         boot_id="0c8dd4d0-3e65-4f2c-9a0e-51a9c2f4a7b1",
+        panic_s=-1,
     )
     assert set(FILES) == set(sysctl_kernel.SOURCE.names)
 

@@ -89,6 +89,8 @@ class Rule:
 
     ``lacks`` names what is missing *within* the facts it needs (a counter this kernel has not, a second
     reading); then it is not asked either, so that silence always means "all is well". ``check`` yields findings; none means quiet.
+    ``applies_to`` are records of what a host may do without (ZFS, a newer LRU, files read on request): without
+    them there is nothing to judge, and nothing is said of it.
     ``recommend`` yields changes that the model foretells an effect of, beside them. ``fires_on`` and ``quiet_on`` build its own examples.
     """
 
@@ -101,6 +103,7 @@ class Rule:
     quiet_on: Callable[[], Facts]
     lacks: Callable[[Facts], tuple[str, ...]] = _nothing
     recommend: "Callable[[Facts], Iterable[Recommendation]]" = _no_advice
+    applies_to: tuple[type, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +113,18 @@ class NotJudged:
     rule_id: str
     title: str
     missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IgnoredFindings:
+    """What a rule found that the admin chose not to hear of, and what he said why; dates are ISO 8601 days."""
+
+    rule_id: str
+    severity: Severity
+    scopes: tuple[str, ...]
+    reason: str
+    date: str
+    until: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +139,7 @@ class Judgement:
     quiet: tuple[str, ...]
     not_judged: tuple[NotJudged, ...]
     recommendations: "tuple[Recommendation, ...]" = ()
+    ignored: tuple[IgnoredFindings, ...] = ()
 
     @property
     def exit_code(self) -> int:

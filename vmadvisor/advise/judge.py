@@ -45,6 +45,8 @@ def judge(facts: Facts, rules: Sequence[Rule] = RULES) -> Judgement:
     if blind is not None:
         findings.append(blind)
     for rule in rules:
+        if any(facts.get(kind) is None for kind in rule.applies_to):
+            continue
         missing = tuple(need.__name__ for need in rule.needs if facts.get(need) is None)
         missing = missing or rule.lacks(facts)
         if missing:

@@ -29,7 +29,9 @@ def postmortem(report: OomReport) -> Postmortem:
     facts = facts_of(analysis)
     found: list[Finding] = []
     for rule in (*REPORT_RULES, *RULES):
-        if _TOLD.isdisjoint(rule.needs) or any(facts.get(need) is None for need in rule.needs):
+        if _TOLD.isdisjoint(rule.needs) or any(
+            facts.get(need) is None for need in (*rule.needs, *rule.applies_to)
+        ):
             continue
         if not rule.lacks(facts):
             found.extend(rule.check(facts))

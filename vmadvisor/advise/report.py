@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from vmadvisor.advise.finding import Finding, Judgement, Rule, Severity
+from vmadvisor.advise.finding import Finding, Judgement, NotJudged, Rule, Severity
+from vmadvisor.advise.ignored import IgnoredRules, without_ignored
 from vmadvisor.advise.judge import judge
 from vmadvisor.advise.rules import RULES
 from vmadvisor.advise.rules._relief import Relief, relief_of
@@ -30,6 +31,9 @@ from vmadvisor.sources.zoneinfo import NodeStats, Zoneinfo
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from vmadvisor.advise.recommendation import Recommendation
+
+
+_DAY_LENGTH = len("2026-11-27")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,13 +109,18 @@ def _host(after: Snapshot, page_bytes: int | None) -> Host:
 _NEEDS = {
     "Availability": "meminfo of the kernel whose zones are seen, and the page size",
     "CgroupLimits": "the cgroups' memory files",
+    "Buddyinfo": "/proc/buddyinfo",
+    "GroupSettings": "the cgroups' memory files",
     "Headroom": "/proc/zoneinfo",
+    "KernelGrowth": "/proc/meminfo",
+    "Kinship": "the processes' files and the kernel's version",
     "Meminfo": "/proc/meminfo",
     "Outlook": "/proc/vmstat, /proc/zoneinfo and /proc/meminfo of one kernel",
     "ReclaimActivity": "/proc/vmstat twice, or /proc/uptime",
     "VictimOrder": "the processes' files and the kernel's version",
     "VmSysctl": "/proc/sys/vm",
     "Vmstat": "/proc/vmstat",
+    "Writeback": "/proc/vmstat nr_dirty_threshold",
 }
 """What a person would have to make readable, by the fact that a rule needs."""
 
@@ -136,33 +145,54 @@ def _model_gaps(facts: Facts, after: Snapshot, judgement: Judgement) -> tuple[Ga
     left_out = unranked_gap(after) if facts.get(VictimOrder) is not None else None
     if left_out is not None:
         gaps.append(left_out)
-    gaps += [
-        Gap(
-            path=rule.rule_id,
-            reason=f"needs {', '.join(_NEEDS.get(name, name) for name in rule.missing)}",
-            cost=f"not judged: {rule.title}",
-        )
-        for rule in judgement.not_judged
-    ]
+    gaps += _unasked(judgement)
     return tuple(gaps)
 
 
+def _unasked(judgement: Judgement) -> list[Gap]:
+    """One gap for what several rules lack, under the name of the first of them."""
+    rules_by_reason: dict[str, list[NotJudged]] = {}
+    for rule in judgement.not_judged:
+        needs = ", ".join(dict.fromkeys(_NEEDS.get(name, name) for name in rule.missing))
+        rules_by_reason.setdefault(f"needs {needs}", []).append(rule)
+    return [
+        Gap(
+            path=rules[0].rule_id,
+            reason=reason,
+            cost=f"not judged: {rules[0].title}"
+            + (f"; {', '.join(rule.rule_id for rule in rules[1:])}" if rules[1:] else ""),
+        )
+        for reason, rules in rules_by_reason.items()
+    ]
+
+
 def _beside(after: Snapshot) -> Iterator[object]:
-    """What relief is measured by, beside the facts of two snapshots."""
+    """What is told beside the facts of two snapshots: stocks for relief, who set what where files say."""
     sample = sample_of(after)
     if sample is not None:
         yield stock_of(sample)
     if after.cgroups is not None:
         yield after.cgroups
+    if after.has_configuration:
+        from vmadvisor.model.provenance import provenance
+
+        origins = provenance(after)
+        if origins is not None:
+            yield origins
 
 
-def _rules(facts: Facts) -> tuple[Rule, ...]:
-    """Those that rest on a simulation too, where a load was watched: else they are not even loaded."""
-    if not any(kind.__name__ == "Watched" for kind in facts.by_type):
-        return RULES
-    from vmadvisor.advise.tuning import TUNING_RULES
+def _rules(facts: Facts, after: Snapshot) -> tuple[Rule, ...]:
+    """Those that rest on a watched load or on the host's files too, where there are: else not even loaded."""
+    found: tuple[Rule, ...] = RULES
+    if any(kind.__name__ == "Watched" for kind in facts.by_type):
+        from vmadvisor.advise.tuning import TUNING_RULES
 
-    return (*RULES, *TUNING_RULES)
+        found = (*found, *TUNING_RULES)
+    if after.has_configuration:
+        from vmadvisor.advise.setting_rules import SETTING_RULES
+
+        found = (*found, *SETTING_RULES)
+    return found
 
 
 def make_report(
@@ -180,7 +210,9 @@ def make_report(
     that two snapshots do not tell: what was watched, the admin's targets.
     """
     facts = derive(before, after, asked).joined(*_beside(after), *given)
-    judgement = judge(facts, _rules(facts))
+    judgement = without_ignored(
+        judge(facts, _rules(facts, after)), facts.get(IgnoredRules), time_utc[:_DAY_LENGTH]
+    )
     zoneinfo, scan = after.get(Zoneinfo), after.processes
     return Report(
         host=_host(after, page_size_bytes(after)),

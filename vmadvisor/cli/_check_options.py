@@ -16,10 +16,16 @@ _FLAGS = {
     "--quiet": ("quiet", True),
     "-q": ("quiet", True),
     "--deep": ("deep", True),
+    "--provenance": ("provenance", True),
     "--color": ("color", True),
     "--no-color": ("color", False),
 }
-_VALUES = {"--format": "format_", "--interval": "interval_s", "--deadline": "deadline_s"}
+_VALUES = {
+    "--format": "format_",
+    "--interval": "interval_s",
+    "--deadline": "deadline_s",
+    "--config": "config",
+}
 _LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
 
 
@@ -30,7 +36,8 @@ class CheckOptions:
     """
 
     __slots__ = (
-        "at_s", "color", "deadline_s", "deep", "format_", "horizons_s", "interval_s", "quiet", "root",
+        "at_s", "color", "config", "deadline_s", "deep", "format_", "horizons_s", "interval_s", "provenance",
+        "quiet", "root",
     )  # fmt: skip
 
     def __init__(
@@ -45,6 +52,8 @@ class CheckOptions:
         color: bool | None = None,
         quiet: bool = False,
         horizons_s: tuple[float, ...] = (),
+        config: str | None = None,
+        provenance: bool = False,
     ) -> None:
         self.root = root
         self.at_s = at_s
@@ -55,6 +64,8 @@ class CheckOptions:
         self.color = color
         self.quiet = quiet
         self.horizons_s = horizons_s
+        self.config = config
+        self.provenance = provenance
 
 
 def plain_options(arguments: list[str]) -> CheckOptions | None:
@@ -86,6 +97,8 @@ def plain_options(arguments: list[str]) -> CheckOptions | None:
 def _value(field: str, text: str) -> float | str | None:
     if field == "format_":
         return text if text in FORMATS else None
+    if field == "config":
+        return text or None
     if not (text.isascii() and text.replace(".", "", 1).isdigit()):
         return None
     seconds = float(text)

@@ -8,7 +8,15 @@ import click
 from vmadvisor.cli._check_options import DEADLINE_MIN_S, DEADLINE_S, SECONDS_MAX
 from vmadvisor.cli._output import emit, opened, stdout_style
 
-__all__ = ["Seconds", "deadline_option", "emit", "opened", "root_options", "stdout_style"]
+__all__ = [
+    "Seconds",
+    "config_option",
+    "deadline_option",
+    "emit",
+    "opened",
+    "root_options",
+    "stdout_style",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -63,4 +71,28 @@ def deadline_option(function: F) -> F:
         show_default=True,
         metavar="SECONDS",
         help="End within this long, with what is known by then.",
+    )(function)
+
+
+class _FileName(click.Path):
+    """Any name but none."""
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - what click hands over
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> str:
+        if not value:
+            self.fail("a file's name is expected", param, ctx)
+        return str(super().convert(value, param, ctx))
+
+
+def config_option(function: F) -> F:
+    """--config."""
+    return click.option(
+        "--config",
+        type=_FileName(),
+        metavar="PATH",
+        help="Targets, critical services, rules to ignore.  [default: /etc/vmadvisor.toml of this host, if it is there]",
     )(function)

@@ -7,13 +7,17 @@ from vmadvisor.advise.finding import Severity
 from vmadvisor.advise.report import make_report
 from vmadvisor.cli._check_options import CheckOptions
 from vmadvisor.cli._output import opened, stdout_style
+from vmadvisor.cli._settings import given_settings
 from vmadvisor.collect import Request, take
+from vmadvisor.collect.roots import LiveRoot
 from vmadvisor.model.outlook import Asked
 from vmadvisor.render import renderer
 
 
 def verdict(options: CheckOptions, *, interval_s: float, deadline_s: float) -> tuple[str, int]:
     """(what to print, the exit code)."""
+    root = opened(options.root)
+    given = given_settings(options.config, is_live=isinstance(root, LiveRoot))
     request = Request(
         processes="shortlist",
         cgroups=True,
@@ -21,11 +25,14 @@ def verdict(options: CheckOptions, *, interval_s: float, deadline_s: float) -> t
         interval_s=interval_s,
         at_s=options.at_s,
         deadline_s=deadline_s,
+        configuration=options.provenance,
     )
-    before, after = take(opened(options.root), request)
+    before, after = take(root, request)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     asked = Asked(horizons_s=options.horizons_s) if options.horizons_s else Asked()
-    report = make_report(before, after, time_utc=now, tool_version=__version__, asked=asked)
+    report = make_report(
+        before, after, time_utc=now, tool_version=__version__, asked=asked, given=given
+    )
     code = report.judgement.exit_code
     if options.quiet and report.status is Severity.OK:
         return "", code

@@ -3,7 +3,7 @@
 import click
 
 from vmadvisor.cli._check_options import FORMATS, INTERVAL_S, SECONDS_MAX, CheckOptions
-from vmadvisor.cli._options import Seconds, deadline_option, root_options
+from vmadvisor.cli._options import Seconds, config_option, deadline_option, root_options
 from vmadvisor.cli._output import emit
 from vmadvisor.cli._quantities import parse_horizons
 from vmadvisor.cli._verdict import verdict
@@ -37,6 +37,7 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
     help="Time between the two readings that rates are made of; 0 takes one reading.",
 )
 @deadline_option
+@config_option
 @click.option(
     "--deep",
     is_flag=True,
@@ -48,6 +49,11 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
     callback=_horizons_s,
     metavar="LIST",
     help="How far ahead to forecast: 10s,5m,1h.  [default: 10s,30s,1m,10m,1h]",
+)
+@click.option(
+    "--provenance",
+    is_flag=True,
+    help="Also read what this host's files set: sysctl.d, tuned, units, crontabs.",
 )
 @click.option(
     "--format",
@@ -72,6 +78,8 @@ def command(
     format_: str,
     color: bool | None,
     quiet: bool,
+    config: str | None,
+    provenance: bool,
 ) -> int:
     """Say whether this host is about to stall or meet the OOM killer, and why."""
     options = CheckOptions(
@@ -84,6 +92,8 @@ def command(
         color=color,
         quiet=quiet,
         horizons_s=horizons_s,
+        config=config,
+        provenance=provenance,
     )
     text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
     emit(text)

@@ -1,11 +1,9 @@
-"""``vmadvisor rules``: what is asked."""
+"""``vmadvisor rules``: what is asked, and which claims are answered."""
 
 import click
 
-from vmadvisor.advise.report_rules import REPORT_RULES
-from vmadvisor.advise.rules import RULES
-from vmadvisor.advise.tuning import TUNING_RULES
 from vmadvisor.cli._options import emit
+from vmadvisor.cli.explain import listing
 
 
 @click.command(
@@ -14,7 +12,5 @@ Example:
   vmadvisor rules"""
 )
 def command() -> None:
-    """List the rules: those that check asks, those that only advise can, those that only postmortem can."""
-    emit(
-        "".join(f"{rule.id:<16} {rule.title}\n" for rule in (*RULES, *TUNING_RULES, *REPORT_RULES))
-    )
+    """List the rules that check asks, those only postmortem can, and the claims that are answered."""
+    emit(listing())

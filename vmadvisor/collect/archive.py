@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import IO
 
-from vmadvisor.collect import recording_meta
+from vmadvisor.collect import configuration_names, recording_meta
 from vmadvisor.collect.damage import DamageError, end_gap, sums_gap
 from vmadvisor.collect.decompress import Output
 from vmadvisor.collect.layout import Layout
@@ -55,6 +55,7 @@ def _walk(tar: TarStream, wanted: Wanted, layout: Layout, gaps: list[Gap]) -> st
                 continue
             place = wanted.place(member.name) if member.is_file else None
             if place is None:
+                _set_aside(tar, member.name, member.size_bytes if member.is_file else None, layout)
                 continue
             prefix, path, kind = place
             if (loss := tar.take_loss()) is not None:
@@ -66,6 +67,15 @@ def _walk(tar: TarStream, wanted: Wanted, layout: Layout, gaps: list[Gap]) -> st
     except DamageError as damage:
         return str(damage)
     return None
+
+
+def _set_aside(tar: TarStream, name: str, size_bytes: int | None, layout: Layout) -> None:
+    """A file of settings, for the tree that it turns out to belong to."""
+    if size_bytes is None or size_bytes > configuration_names.FILE_MAX_BYTES:
+        return
+    found = configuration_names.place(name)
+    if found is not None and layout.has_room_aside and (data := tar.data()) is not None:
+        layout.set_aside(*found, data)
 
 
 def _first_of(gaps: list[Gap]) -> list[Gap]:

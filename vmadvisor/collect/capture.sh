@@ -20,7 +20,7 @@ group_seconds=5    # for control groups, which may hang behind a lock
 group_count=500
 
 once='version cmdline swaps buddyinfo spl/kstat/zfs/arcstats'
-kernel='osrelease hostname numa_balancing task_delayacct random/boot_id'
+kernel='osrelease hostname numa_balancing task_delayacct random/boot_id panic'
 vm='swappiness min_free_kbytes watermark_scale_factor watermark_boost_factor zone_reclaim_mode
 overcommit_memory overcommit_ratio overcommit_kbytes dirty_ratio dirty_bytes dirty_background_ratio
 dirty_background_bytes vfs_cache_pressure min_unmapped_ratio min_slab_ratio panic_on_oom

@@ -22,6 +22,10 @@ from vmadvisor.snapshot import Gap
 _SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 _OTHERS_MAX_COUNT = 1000
 
+ASIDE_MAX_BYTES = 4 * 2**20
+ASIDE_FILE_BYTES = 400
+"""All files of settings of a host take some hundred KiB; the rest of an archive's is left out."""
+
 Rank = tuple[int, int, str]
 
 
@@ -40,13 +44,25 @@ class Layout:
     ``meta`` is the archive's own text about itself, which every moment of a recording then holds.
     """
 
-    __slots__ = ("_best", "_budget", "_files", "_others", "_request", "meta", "window")
+    __slots__ = (
+        "_aside",
+        "_aside_bytes",
+        "_best",
+        "_budget",
+        "_files",
+        "_others",
+        "_request",
+        "meta",
+        "window",
+    )
 
     def __init__(self, request: Request) -> None:
         self._request = request
         self._best: Rank | None = None
         self._others: set[Rank] = set()
         self.meta: bytes | None = None
+        self._aside: dict[str, dict[str, bytes]] = {}
+        self._aside_bytes = 0
         self._start()
 
     def _start(self) -> None:
@@ -84,6 +100,16 @@ class Layout:
         self._budget.take(path, data)
         self._files[path] = data
 
+    @property
+    def has_room_aside(self) -> bool:
+        """Whether another file of settings is kept."""
+        return self._aside_bytes < ASIDE_MAX_BYTES
+
+    def set_aside(self, prefix: str, path: str, data: bytes) -> None:
+        """A file of settings below the prefix: whether it is of use is known at the end."""
+        self._aside_bytes += len(path) + len(data) + ASIDE_FILE_BYTES
+        self._aside.setdefault(prefix, {})[path] = data
+
     def note_loss(self, loss: Loss, prefix: str | None) -> Gap:
         """Something was lost before the file below ``prefix``, or at the end; as a gap."""
         after_s = None if prefix is None else _rank(prefix)[1]
@@ -114,7 +140,8 @@ class Layout:
         if not self.is_recording:
             if at_s is not None:
                 raise RootError("it holds one moment without a time, so none can be chosen")
-            return None, MemoryTree({path: (data, 0.0) for path, data in self._files.items()})
+            files = self._aside.get(self._best[2], {}) | self._files
+            return None, MemoryTree({path: (data, 0.0) for path, data in files.items()})
         before, after = self.window.moments(is_torn=is_torn)
         if after is None:
             raise RootError(f"the recording begins at {self.window.first_s} s, after {at_s} s")

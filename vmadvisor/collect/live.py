@@ -76,6 +76,8 @@ def _after(tree: Tree, request: Request, deadline: Deadline, before: Moment | No
     elif request.cgroups:
         events, unanswered_s = ForkedWalk(walk(tree, moment.walk_plan())).finish(deadline.left_s())
         moment.add_cgroups(events, unanswered_s=unanswered_s)
+    if request.configuration:
+        moment.add_configuration(deadline)
     return moment
 
 

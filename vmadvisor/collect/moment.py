@@ -11,7 +11,15 @@ from vmadvisor.collect.request import Request
 from vmadvisor.collect.source_records import SourceRecords
 from vmadvisor.collect.tree import Tree
 from vmadvisor.records import replace
-from vmadvisor.snapshot import CgroupScan, Gap, HostFacts, Process, ProcessScan, Snapshot, Timed
+from vmadvisor.snapshot import (
+    CgroupScan,
+    Gap,
+    HostFacts,
+    Process,
+    ProcessScan,
+    Snapshot,
+    Timed,
+)
 from vmadvisor.sources import AnySource
 from vmadvisor.sources.sysctl_kernel import KernelSysctl
 from vmadvisor.sources.zoneinfo import Zoneinfo
@@ -24,7 +32,16 @@ UNKNOWN_HOST = HostFacts(
 class Moment:
     """A snapshot in the making."""
 
-    __slots__ = ("_cgroups", "_gaps", "_records", "_request", "_tree", "processes", "time_s")
+    __slots__ = (
+        "_cgroups",
+        "_gaps",
+        "_has_configuration",
+        "_records",
+        "_request",
+        "_tree",
+        "processes",
+        "time_s",
+    )
 
     def __init__(self, tree: Tree, request: Request, deadline: Deadline) -> None:
         self._tree = tree
@@ -32,6 +49,7 @@ class Moment:
         self._records = SourceRecords(tree, deadline)
         self._gaps: list[Gap] = []
         self._cgroups: CgroupScan | None = None
+        self._has_configuration = False
         self.processes: ProcessScan | None = None
         self.time_s = tree.now_s()
 
@@ -96,6 +114,18 @@ class Moment:
             }
             self.processes = replace(self.processes, details=details)
 
+    def add_configuration(self, deadline: Deadline) -> None:
+        """What the host's files set, of the units of the processes that were read."""
+        from vmadvisor.collect.configuration import read_configuration
+
+        details = self.processes.details if self.processes is not None else {}
+        paths = dict.fromkeys(p.cgroup_path for p in details.values() if p.cgroup_path is not None)
+        found, gaps = read_configuration(self._tree, paths, deadline)
+        self._gaps += gaps
+        if found is not None:
+            self._has_configuration = True
+            self._records.records[type(found)] = Timed(time_s=self._tree.now_s(), record=found)
+
     def add_gaps(self, gaps: Iterable[Gap]) -> None:
         """Gaps of the root itself."""
         self._gaps += gaps
@@ -110,6 +140,7 @@ class Moment:
             processes=self.processes,
             cgroups=self._cgroups,
             gaps=(*self._records.gaps, *self._gaps),
+            has_configuration=self._has_configuration,
         )
 
 

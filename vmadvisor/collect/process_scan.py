@@ -2,7 +2,8 @@
 
 ``oom_score`` already ranks every process as the kernel would kill it and ``statm`` gives its size;
 neither waits for the lock of its address space. The rest is read for a shortlist: the top of that
-order, the largest, those that grew most, and kswapd. Of other kernel threads nothing is read.
+order, the largest, those that grew most, kswapd, and the parents of those that are protected. Of other
+kernel threads nothing is read.
 """
 
 from collections.abc import Iterable
@@ -18,6 +19,12 @@ from vmadvisor.snapshot import Gap, Process, ProcessScan
 
 KSWAPD_SEARCH_MAX_COUNT = 4096
 """Kernel threads looked at for kswapd: they start early, behind some threads of every CPU."""
+
+PROTECTED_MAX_ADJ = -500
+"""An oom_score_adj that a daemon has for itself: of such a process it is asked who gave it."""
+
+ANCESTORS_MAX_COUNT = 8
+KTHREADD_PID = 2
 
 _COST = "who holds the memory and whom the OOM killer would take cannot be told"
 _COST_SOME = "a process among them may hold memory or come first in the OOM killer's order"
@@ -89,6 +96,8 @@ class _Scan:
             self._find_kswapd()
         if not plan.sizes_only or not tree.is_live:
             self._read_details(self._everyone() if is_all else self._shortlist())
+            if not is_all:
+                self._read_parents()
         return ProcessScan(
             time_s=time_s,
             age_s=max(0.0, tree.now_s() - time_s),
@@ -198,6 +207,21 @@ class _Scan:
                 self._sees_kernel_threads = True
             elif pid not in self._rss_pages and process.stat.rss_pages:
                 self._rss_pages[pid] = process.stat.rss_pages
+
+    def _read_parents(self) -> None:
+        """Who a protected process may have its oom_score_adj from, up to init."""
+        for process in list(self._details.values()):
+            adj, ppid = process.oom_score_adj, process.stat.ppid_id
+            if adj is None or adj > PROTECTED_MAX_ADJ:
+                continue
+            for _ in range(ANCESTORS_MAX_COUNT):
+                if ppid <= KTHREADD_PID:
+                    break
+                if ppid not in self._details:
+                    self._read_details([ppid])
+                if ppid not in self._details:
+                    break
+                ppid = self._details[ppid].stat.ppid_id
 
     def _find_kswapd(self) -> None:
         """Looks for one kswapd per node with memory, first where the scan before found them."""

@@ -13,7 +13,8 @@ class Request:
 
     ``shortlist`` reads two files of every process and the rest of those that can matter; it is a
     saving on the live host only, other roots always give all. ``deadline_s`` bounds the reading of
-    a live host, the interval not counted.
+    a live host, the interval not counted. ``configuration`` reads of a live host what its files set
+    (other roots always give what they hold).
     """
 
     processes: ProcessMode = "shortlist"
@@ -23,3 +24,4 @@ class Request:
     at_s: float | None = None
     deadline_s: float = 5.0
     shortlist_count: int = 64
+    configuration: bool = False

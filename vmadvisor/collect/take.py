@@ -43,6 +43,7 @@ def _offline(
     moment.read(sources, deadline)
     if request.cgroups:
         moment.add_cgroups(walk(tree, moment.walk_plan()))
+    moment.add_configuration(deadline)
     meta = meta_of(tree)
     if moment.processes is not None:
         moment.processes = as_recorded(moment.processes, tree, meta)

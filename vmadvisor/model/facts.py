@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from vmadvisor.kernel import available, oom, reserves, watermarks
+from vmadvisor.kernel.badness import host_total_pages
 from vmadvisor.kernel.behaviour import Behaviour, behaviour_of
 from vmadvisor.kernel.oom import Victim
 from vmadvisor.kernel.page_size import page_size_bytes
@@ -12,13 +13,18 @@ from vmadvisor.model.arithmetic import Arithmetic, arithmetic
 from vmadvisor.model.consumers import Consumers, consumers
 from vmadvisor.model.forecast import Outlook
 from vmadvisor.model.fragmentation import Fragmentation, fragmentation
+from vmadvisor.model.group_settings import GroupSettings, group_settings
 from vmadvisor.model.headroom import Headroom, headroom
+from vmadvisor.model.kernel_growth import KernelGrowth, kernel_growth
+from vmadvisor.model.kinship import Kinship, kinship
 from vmadvisor.model.limits import CgroupLimits, cgroup_limits
 from vmadvisor.model.memory_use import MemoryUse, is_of_these_zones, memory_use
 from vmadvisor.model.outlook import Asked, outlook_of
 from vmadvisor.model.rates import ReclaimActivity, StallTime, reclaim_activity, stall_time
+from vmadvisor.model.writeback import Writeback, writeback
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
+from vmadvisor.sources.arcstats import Arcstats
 from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.sysctl_vm import VmSysctl
 from vmadvisor.sources.zoneinfo import Zoneinfo
@@ -32,10 +38,12 @@ class VictimOrder:
     """Who dies first, by scope ("host" or a cgroup path); see ``kernel.oom.victims``.
 
     ``is_cut``: there are others behind the last of a recording that kept the first few.
+    ``total_pages`` is T of the whole host: 1/1000 of it is what one unit of oom_score_adj weighs.
     """
 
     by_scope: Mapping[str, tuple[Victim, ...]]
     is_cut: bool = False
+    total_pages: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +56,8 @@ class Availability:
 
     Where no zone can be seen (a container) there is no ``above_min_pages``, and ``totalreserve_pages``
     is the least it can be, ``is_least_reserve``; ``None`` if vm.min_free_kbytes is not known either.
+
+    ``shrinkable_pages`` is the ZFS ARC above its minimum, which MemAvailable leaves out; ``None`` without ZFS.
     """
 
     page_size_bytes: int
@@ -59,6 +69,12 @@ class Availability:
     swap_total_pages: int
     swap_free_pages: int
     is_least_reserve: bool = False
+    shrinkable_pages: int | None = None
+
+    @property
+    def obtainable_pages(self) -> int:
+        """``available_pages`` and what a cache of its own gives back when the kernel asks."""
+        return self.available_pages + (self.shrinkable_pages or 0)
 
 
 class Facts:
@@ -113,6 +129,14 @@ def _least_reserve_pages(snapshot: Snapshot, page_size_bytes: int) -> int | None
     return pages_from_kib(sysctl.min_free_kib, page_size_bytes) * 3 // 2
 
 
+def _shrinkable_pages(snapshot: Snapshot, page_size_bytes: int) -> int | None:
+    """What the ARC's shrinker may give back (OpenZFS ``arc_evictable_memory()``, at most)."""
+    arc = snapshot.get(Arcstats)
+    if arc is None or arc.c_min_bytes is None:
+        return None
+    return max(arc.size_bytes - arc.c_min_bytes, 0) // page_size_bytes
+
+
 def _availability(
     snapshot: Snapshot, marks: Sequence[ZoneMarks], page_size_bytes: int | None
 ) -> Availability | None:
@@ -143,13 +167,16 @@ def _availability(
         swap_total_pages=pages_from_kib(info.swap_total_kib, page_size_bytes),
         swap_free_pages=pages_from_kib(info.swap_free_kib, page_size_bytes),
         is_least_reserve=is_least and reserve is not None,
+        shrinkable_pages=_shrinkable_pages(snapshot, page_size_bytes),
     )
 
 
 def _victim_order(snapshot: Snapshot) -> VictimOrder | None:
     by_scope = oom.victims(snapshot)
     is_cut = oom.is_recorded_in_part(snapshot)
-    return VictimOrder(by_scope=by_scope, is_cut=is_cut) if by_scope else None
+    if not by_scope:
+        return None
+    return VictimOrder(by_scope=by_scope, is_cut=is_cut, total_pages=host_total_pages(snapshot))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +207,10 @@ DERIVATIONS: tuple[tuple[type, Callable[[Moment], object | None]], ...] = (
     (Consumers, lambda m: consumers(m.before, m.after, m.page_size_bytes)),
     (CgroupLimits, lambda m: cgroup_limits(m.before, m.after)),
     (VictimOrder, lambda m: _victim_order(m.after)),
+    (Kinship, lambda m: kinship(m.after)),
+    (Writeback, lambda m: writeback(m.before, m.after, m.page_size_bytes)),
+    (KernelGrowth, lambda m: kernel_growth(m.before, m.after, m.page_size_bytes)),
+    (GroupSettings, lambda m: group_settings(m.after)),
     (Outlook, _outlook),
 )
 

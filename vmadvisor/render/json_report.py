@@ -44,6 +44,7 @@ def document(report: Report) -> dict[str, object]:
         "relief": report.relief,
         "recommendations": report.recommendations,
         "rules_quiet": report.judgement.quiet,
+        "rules_ignored": report.judgement.ignored,
         "headroom": report.headroom,
         "reclaim_activity": report.activity,
         "stall_time": report.stall,

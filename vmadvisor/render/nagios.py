@@ -93,5 +93,9 @@ def render(report: Report, style: Style) -> str:
         f"VMADVISOR {report.status.name} - {_headline(report)} | {' '.join(_all_perfdata(report))}"
     ]
     lines += [_line(finding, report.host.page_size_bytes) for finding in report.judgement.findings]
+    lines += [
+        escaped(f"ignored {one.severity.name} {one.rule_id}: {one.reason}")
+        for one in report.judgement.ignored
+    ]
     lines += [escaped(f"gap {gap.path}: {gap.reason}; {gap.cost}") for gap in report.gaps]
     return "\n".join(lines) + "\n"

@@ -1,6 +1,6 @@
 """``check`` for a person at a terminal: verdict, why, what to do; then the tables behind it."""
 
-from vmadvisor.advise.finding import HOST, Finding, Severity
+from vmadvisor.advise.finding import HOST, Finding, IgnoredFindings, Severity
 from vmadvisor.advise.report import Report
 from vmadvisor.render import quantities as q
 from vmadvisor.render.advice_text import advice_part, relief_part
@@ -66,6 +66,15 @@ def advice_parts(report: Report) -> list[Part]:
     ]
 
 
+def ignored_line(one: IgnoredFindings) -> str:
+    """What is kept out of the verdict, by whose word."""
+    until = "" if one.until is None else f" until {one.until}"
+    return (
+        f"ignored: {one.severity.name} {one.rule_id} [{', '.join(one.scopes)}], "
+        f"since {one.date}{until}: {one.reason}"
+    )
+
+
 def render(report: Report, style: Style) -> str:
     """The report as lines of at most ``style.width_columns``."""
     findings, page_bytes = report.judgement.findings, report.host.page_size_bytes
@@ -77,4 +86,5 @@ def render(report: Report, style: Style) -> str:
         parts.append("No change needed.")
     parts += [finding_part(finding, page_bytes) for finding in findings]
     parts += advice_parts(report)
+    parts += [ignored_line(one) for one in report.judgement.ignored]
     return printed([*parts, *sections(report, style)], style)

@@ -6,19 +6,23 @@
 from collections.abc import Mapping
 
 from vmadvisor.records import dataclass
-from vmadvisor.sources._lines import from_file, single_unsigned
+from vmadvisor.sources._lines import from_file, single, single_unsigned
 from vmadvisor.sources._source import DirectorySource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KernelSysctl:
-    """``numa_balancing_mode`` bit 2 is memory tiering (5.18+); ``task_delayacct_mode`` since 5.14."""
+    """``numa_balancing_mode`` bit 2 is memory tiering (5.18+); ``task_delayacct_mode`` since 5.14.
+
+    ``panic_s``: after a panic the kernel waits so long, then reboots; 0 waits for ever, below 0 not at all.
+    """
 
     osrelease: str | None
     hostname: str | None
     numa_balancing_mode: int | None
     task_delayacct_mode: int | None
     boot_id: str | None
+    panic_s: int | None = None
 
 
 def _word(text: str) -> str | None:
@@ -37,12 +41,13 @@ def parse(files: Mapping[str, str]) -> KernelSysctl:
         numa_balancing_mode=from_file(files, "numa_balancing", single_unsigned),
         task_delayacct_mode=from_file(files, "task_delayacct", single_unsigned),
         boot_id=from_file(files, "random/boot_id", _word),
+        panic_s=from_file(files, "panic", single),
     )
 
 
 SOURCE = DirectorySource(
     path="proc/sys/kernel",
-    names=("osrelease", "hostname", "numa_balancing", "task_delayacct", "random/boot_id"),
+    names=("osrelease", "hostname", "numa_balancing", "task_delayacct", "random/boot_id", "panic"),
     record=KernelSysctl,
     parse=parse,
     cost="host name, boot and NUMA balancing cannot be told",

@@ -48,7 +48,7 @@ class VmSysctl:
     stat_interval_s: int | None = None
 
 
-_FIELDS = {
+FIELDS = {
     "swappiness": "swappiness_count",
     "min_free_kbytes": "min_free_kib",
     "watermark_scale_factor": "watermark_scale_factor_permyriad",
@@ -80,6 +80,8 @@ _FIELDS = {
     "laptop_mode": "laptop_mode",
     "stat_interval": "stat_interval_s",
 }
+"""The record's field by the file's name."""
+
 _LOWMEM_RESERVE_RATIO = "lowmem_reserve_ratio"
 
 _UNBOUNDED = frozenset(
@@ -106,7 +108,7 @@ def parse(files: Mapping[str, str]) -> VmSysctl:
     (60, (256, 256, 32, 0, 0), None)
     """
     found: dict[str, int] = {}
-    for name, field in _FIELDS.items():
+    for name, field in FIELDS.items():
         value = from_file(files, name, single if name in _UNBOUNDED else single_unsigned)
         if value is not None:
             found[field] = value
@@ -116,7 +118,7 @@ def parse(files: Mapping[str, str]) -> VmSysctl:
 
 SOURCE = DirectorySource(
     path="proc/sys/vm",
-    names=(*_FIELDS, _LOWMEM_RESERVE_RATIO),
+    names=(*FIELDS, _LOWMEM_RESERVE_RATIO),
     record=VmSysctl,
     parse=parse,
     cost="marks cannot be recomputed and no change of a setting can be predicted",

@@ -6,31 +6,34 @@ import re
 
 import pytest
 
-from vmadvisor.advise import rules
+from vmadvisor.advise import rules, setting_rules
 from vmadvisor.advise.finding import HOST, Rule, Severity
 from vmadvisor.advise.judge import BLIND_ID
 from vmadvisor.advise.rules import RULES
+from vmadvisor.advise.setting_rules import SETTING_RULES
 
-each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+ALL_RULES = (*RULES, *SETTING_RULES)
+each_rule = pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.id)
 
 
-def test_the_registry_holds_every_rule_in_the_directory_once():
+@pytest.mark.parametrize(("room", "registry"), [(rules, RULES), (setting_rules, SETTING_RULES)])
+def test_the_registry_holds_every_rule_in_the_directory_once(room, registry):
     modules = [
-        importlib.import_module(f"{rules.__name__}.{info.name}")
-        for info in pkgutil.iter_modules(rules.__path__)
+        importlib.import_module(f"{room.__name__}.{info.name}")
+        for info in pkgutil.iter_modules(room.__path__)
         if not info.name.startswith("_")
     ]
     written = [module.RULE for module in modules]
 
     assert all(isinstance(rule, Rule) for rule in written)
-    assert sorted(rule.id for rule in written) == sorted(rule.id for rule in RULES)
-    assert len(RULES) == len(written)
+    assert sorted(rule.id for rule in written) == sorted(rule.id for rule in registry)
+    assert len(registry) == len(written)
 
 
 def test_ids_and_titles_are_unique():
-    assert len({rule.id for rule in RULES}) == len(RULES)
-    assert len({rule.title for rule in RULES}) == len(RULES)
-    assert BLIND_ID not in {rule.id for rule in RULES}
+    assert len({rule.id for rule in ALL_RULES}) == len(ALL_RULES)
+    assert len({rule.title for rule in ALL_RULES}) == len(ALL_RULES)
+    assert BLIND_ID not in {rule.id for rule in ALL_RULES}
 
 
 @each_rule

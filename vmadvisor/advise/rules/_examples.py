@@ -12,10 +12,15 @@ from vmadvisor.kernel.oom import Victim
 from vmadvisor.model.events import EVENTS
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
 from vmadvisor.model.forecast import Driver, Forecast, Outlook
+from vmadvisor.model.group_settings import GroupSettings
 from vmadvisor.model.headroom import Headroom, NodeHeadroom, ZonePosition
+from vmadvisor.model.kernel_growth import KernelGrowth, KernelPart
+from vmadvisor.model.kinship import Kin, Kinship
 from vmadvisor.model.limits import CgroupLimits, LimitedCgroup
 from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.model.writeback import Writeback
 from vmadvisor.sources import version, vmstat
+from vmadvisor.sources.buddyinfo import Buddyinfo, BuddyZone
 from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.pressure import MemoryPressure, PressureLine
 from vmadvisor.sources.sysctl_vm import VmSysctl
@@ -100,7 +105,37 @@ MEMINFO = Meminfo(
     committed_as_kib=3_000_000,
 )
 
-VMSTAT = vmstat.parse("oom_kill 0\n")
+VMSTAT = vmstat.parse("oom_kill 0\ndrop_pagecache 0\ndrop_slab 0\n")
+
+WRITEBACK = Writeback(
+    dirty_pages=900,
+    writeback_pages=0,
+    threshold_pages=320_000,
+    background_pages=160_000,
+    written_bytes_per_s=2_000_000.0,
+    was_busy=False,
+    page_size_bytes=4096,
+)
+
+BUDDYINFO = Buddyinfo(
+    zones=(
+        BuddyZone(
+            node_id=0,
+            name="Normal",
+            free_blocks_count=(5_000, 3_000, 900, 400, 200, 100, 60, 30, 10, 7, 260),
+        ),
+    )
+)
+
+KERNEL = KernelGrowth(
+    total_kib=8_000_000,
+    interval_s=1.0,
+    parts=(
+        KernelPart(
+            name="slab, unreclaimable", size_kib=210_000, growth_kib_per_s=12.0, source="SUnreclaim"
+        ),
+    ),
+)
 
 BEHAVIOUR = behaviour_at(version.parse("Linux version 6.1.0 (builder)"))
 
@@ -150,6 +185,18 @@ _DRIVER = Driver(
     text="bursts of 48 MiB in 0.2 s against a gap of 12.0 MiB",
     weight_ratio=1.3,
 )
+KIN = Kin(
+    pid_id=100,
+    comm="worker",
+    oom_score_adj=0,
+    cgroup_path="/system.slice/worker.service",
+    unit="worker.service",
+    parent_pid_id=None,
+    parent_comm=None,
+    parent_adj=None,
+    is_init_child=True,
+)
+
 _QUIET_LINE = PressureLine(avg10_pct=0.0, avg60_pct=0.0, avg300_pct=0.0, stall_us_total=7)
 
 
@@ -200,8 +247,13 @@ def facts(*changed: object) -> Facts:
         MEMINFO,
         SYSCTL,
         CgroupLimits(groups=(CGROUP,), is_complete=True),
-        VictimOrder(by_scope={HOST: (VICTIM,)}),
+        VictimOrder(by_scope={HOST: (VICTIM,)}, total_pages=2_524_288),
+        Kinship(by_pid={VICTIM.pid_id: KIN}),
         VMSTAT,
+        WRITEBACK,
+        BUDDYINFO,
+        KERNEL,
+        GroupSettings(groups=()),
         BEHAVIOUR,
         MemoryPressure(some=_QUIET_LINE, full=_QUIET_LINE),
         outlook(),

@@ -93,7 +93,7 @@ def host_is_short(facts: Facts) -> bool:
     now = facts.get(Availability)
     if now is None or now.totalreserve_pages is None:
         return True
-    return now.available_pages < now.totalreserve_pages
+    return now.obtainable_pages < now.totalreserve_pages
 
 
 def came_back(activity: ReclaimActivity) -> bool:

@@ -4,6 +4,8 @@ The measure is the kernel's own: MemAvailable leaves ``totalreserve_pages`` out,
 kswapd can no longer hold the high marks. Shares of RAM are no measure: 10 % is much at 64 GiB and little
 at 1 GiB. Free swap still takes anonymous pages; without it the next step is the OOM killer.
 
+The ZFS ARC above its minimum is added: MemAvailable does not know it, and its shrinker gives it back.
+
 Nor is zero the end: the wider the marks (vm.watermark_scale_factor, vm.min_free_kbytes), the more lies
 between it and the min marks, and a host may live there. So CRITICAL is judged by what the kernel judges
 an OOM by (``should_reclaim_retry()``): free and file pages above the min marks. And where the forecast can
@@ -41,7 +43,7 @@ def is_short(now: Availability) -> bool:
 
 
 def _is_low(now: Availability) -> bool:
-    return now.available_pages < AVAILABLE_WARNING_RESERVES_RATIO * (now.totalreserve_pages or 0)
+    return now.obtainable_pages < AVAILABLE_WARNING_RESERVES_RATIO * (now.totalreserve_pages or 0)
 
 
 def _is_spent(now: Availability) -> bool:
@@ -86,6 +88,19 @@ def _counter_evidence(facts: Facts) -> tuple[Quantity, ...]:
     )
 
 
+def _shrinkable(now: Availability) -> tuple[Quantity, ...]:
+    if now.shrinkable_pages is None:
+        return ()
+    return (
+        Quantity(
+            name="arc_above_minimum",
+            value=now.shrinkable_pages,
+            unit="pages",
+            source="/proc/spl/kstat/zfs/arcstats size - c_min",
+        ),
+    )
+
+
 def check(facts: Facts) -> Iterator[Finding]:
     """Yields what this rule has to say about the facts; nothing when all is well."""
     now = facts[Availability]
@@ -125,9 +140,11 @@ def check(facts: Facts) -> Iterator[Finding]:
                 source="/proc/meminfo SwapFree",
             ),
         ),
-        counter_evidence=_counter_evidence(facts),
+        counter_evidence=(*_counter_evidence(facts), *_shrinkable(now)),
         would_change=(
-            "memory that MemAvailable does not know (ZFS ARC, memory a hypervisor can hand out)",
+            "memory that MemAvailable does not know (memory a hypervisor can hand out)"
+            if now.shrinkable_pages is not None
+            else "memory that MemAvailable does not know (ZFS ARC, memory a hypervisor can hand out)",
             "MemAvailable above the reserve",
         ),
     )

@@ -2,99 +2,126 @@
 
 Rank, not size, kills: the order is ``oom_badness()`` recomputed. That a large database comes first on a
 healthy host is how the kernel works and no alarm: INFO. It becomes a WARNING when memory runs out.
+
+Another oom_score_adj is advised only where that spares the service at the cost of somebody who frees as
+much: a process that is not critical, stands behind it and holds as much memory or, when memory runs out,
+half as much. Where nobody does, protecting it would have the kernel kill many small ones in vain.
 """
 
 from collections.abc import Iterator
 
-from vmadvisor.advise.finding import HOST, Finding, Quantity, Remedy, Rule, Severity
+from vmadvisor.advise.critical import COMMS, is_critical
+from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
+from vmadvisor.advise.recommendation import Recommendation
+from vmadvisor.advise.rules._oom_order import (
+    Standing,
+    host_runs_short,
+    instead_of,
+    peers,
+    place,
+    standing,
+)
 from vmadvisor.advise.rules._quiet import quiet_host
-from vmadvisor.advise.rules.availability import is_short
 from vmadvisor.kernel.oom import Victim
-from vmadvisor.model.facts import Availability, Facts, VictimOrder
+from vmadvisor.model.facts import Facts, VictimOrder
+from vmadvisor.model.reorder import footprint_pages, rank_of
 
-CRITICAL_COMMS = frozenset({
-    "sshd", "systemd", "systemd-journal", "systemd-udevd", "systemd-logind", "systemd-network",
-    "systemd-resolve", "dbus-daemon", "dbus-broker", "NetworkManager", "rsyslogd", "auditd", "agetty",
-    "dockerd", "containerd", "containerd-shim", "crio", "conmon", "podman", "kubelet", "kube-apiserver",
-    "etcd", "libvirtd", "corosync", "pacemakerd", "ceph-mon", "ceph-osd",
-    "mysqld", "mariadbd", "postgres", "mongod", "redis-server", "valkey-server", "memcached",
-    "ora_pmon", "sqlservr", "clickhouse-serv", "slapd",
-})  # fmt: skip
-"""Names as /proc/PID/stat cuts them (15 bytes): ways in, logs, container runtimes, data stores."""
+CRITICAL_COMMS = COMMS
 
 TOP_COUNT = 3
 """A kill seldom stays alone: what stands among the first three is in reach of one shortage."""
 
-PROTECTIVE_ADJ = -500
-"""Takes half of RAM and swap off the score, yet leaves a runaway of that size killable, unlike -1000."""
+ADJ_STEP = 50
+ADJ_LEAST = -900
+"""Protection that still leaves a runaway killable, unlike -1000: 90 % of RAM and swap taken off."""
+
+SHORT_HOG_RATIO = 0.5
+"""When memory runs out, who holds half as much is worth killing first."""
+
+_REFERENCES = ("mm/oom_kill.c:oom_badness", "fs/proc/base.c:oom_score_adj_write")
 
 
-def _quantities(rank: int, victim: Victim) -> tuple[Quantity, ...]:
-    pid = f"/proc/{victim.pid_id}"
-    return (
-        Quantity(name="rank", value=rank, unit="count", source="computed: oom_badness() order"),
-        Quantity(name="pid", value=victim.pid_id, unit="id", source=pid),
-        Quantity(
-            name="points", value=victim.points_pages, unit="pages", source="computed: oom_badness()"
-        ),
-        Quantity(
-            name="oom_score_adj",
-            value=victim.oom_score_adj,
-            unit="adj",
-            source=f"{pid}/oom_score_adj",
-        ),
-    )
+def _first(facts: Facts) -> Iterator[tuple[int, Victim]]:
+    """Critical ones among the first three, with their rank."""
+    victims = facts[VictimOrder]
+    order = [victim for victim in victims.by_scope.get(HOST, ()) if victim.killable]
+    if len(order) <= TOP_COUNT and not victims.is_cut:
+        return  # nobody stands behind it: every one of them is among the first
+    for rank, victim in enumerate(order[:TOP_COUNT], 1):
+        if is_critical(facts, victim.pid_id, victim.comm):
+            yield rank, victim
 
 
-def _next_other(order: list[Victim], after_rank: int) -> tuple[Quantity, ...]:
+def _next_other(facts: Facts, after_rank: int) -> tuple[Quantity, ...]:
     """The first process behind it that is not critical: who would go instead."""
-    for victim in order[after_rank:]:
-        if victim.comm not in CRITICAL_COMMS:
-            return (
-                Quantity(
-                    name="next_points",
-                    value=victim.points_pages,
-                    unit="pages",
-                    source=f"/proc/{victim.pid_id}",
-                ),
-            )
+    order = [victim for victim in facts[VictimOrder].by_scope.get(HOST, ()) if victim.killable]
+    for rank, victim in enumerate(order[after_rank:], after_rank + 1):
+        if not is_critical(facts, victim.pid_id, victim.comm):
+            return place(rank, victim, prefix="next_")
     return ()
 
 
-def _remedy(victim: Victim) -> Remedy | None:
-    """``None`` where it is as well protected already: the command would take protection off."""
-    if victim.oom_score_adj <= PROTECTIVE_ADJ:
-        return None
-    pid = victim.pid_id
-    return Remedy(
-        command=f"echo {PROTECTIVE_ADJ} > /proc/{pid}/oom_score_adj",
-        undo=f"echo {victim.oom_score_adj} > /proc/{pid}/oom_score_adj",
-        effect="it moves behind others in the order; to keep it, OOMScoreAdjust= in the service's unit",
-        risk="another process is killed in its place; a leak in this one then hits its neighbours first",
-    )
+def _hog(facts: Facts, now: Standing, victim: Victim) -> Victim | None:
+    """Who should die before it: the largest that is not critical and stands behind it."""
+    least_ratio = SHORT_HOG_RATIO if host_runs_short(facts) else 1.0
+    behind = now.killable[(rank_of(now.order, victim.pid_id) or 0) :]
+    large = [
+        other
+        for other in behind
+        if footprint_pages(other) >= least_ratio * footprint_pages(victim)
+        and not is_critical(facts, other.pid_id, other.comm)
+    ]
+    return max(large, key=footprint_pages, default=None)
+
+
+def _protecting_adj(now: Standing, victim: Victim, hog: Victim) -> int | None:
+    """The mildest value, in steps, that puts it behind the hog."""
+    pids = peers(now, victim)
+    for adj in range(victim.oom_score_adj // ADJ_STEP * ADJ_STEP, ADJ_LEAST - 1, -ADJ_STEP):
+        if adj == victim.oom_score_adj:
+            continue
+        order = now.under(dict.fromkeys(pids, adj))
+        own, others = rank_of(order, victim.pid_id), rank_of(order, hog.pid_id)
+        if own is not None and others is not None and own > others:
+            return adj
+    return None
+
+
+def recommend(facts: Facts) -> Iterator[Recommendation]:
+    """A value for each critical service that would die before somebody as large."""
+    now = standing(facts)
+    if now is None:
+        return
+    for _, victim in _first(facts):
+        hog = _hog(facts, now, victim)
+        adj = None if hog is None else _protecting_adj(now, victim, hog)
+        if hog is None or adj is None:
+            continue
+        yield instead_of(
+            now,
+            victim,
+            hog,
+            adj,
+            rule_id=RULE.id,
+            claim=f"{victim.comm} would die before {hog.comm}, which holds as much or more",
+            risk=f"{hog.comm} (pid {hog.pid_id}) is killed in its place; a leak in {victim.comm} hits others first",
+            would_change=("another process being larger, or this one no longer needed",),
+            references=_REFERENCES,
+        )
 
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Yields what this rule has to say about the facts; nothing when all is well."""
-    victims = facts[VictimOrder]
-    order = [victim for victim in victims.by_scope.get(HOST, ()) if victim.killable]
-    now = facts.get(Availability)
-    short = now is not None and is_short(now)
-    if len(order) <= TOP_COUNT and not victims.is_cut:
-        return  # nobody stands behind it: every one of them is among the first
-    for rank, victim in enumerate(order[:TOP_COUNT], 1):
-        if victim.comm not in CRITICAL_COMMS:
-            continue
+    for rank, victim in _first(facts):
         yield Finding(
             id=RULE.id,
             scope=HOST,
-            severity=Severity.WARNING if short else Severity.INFO,
+            severity=Severity.WARNING if host_runs_short(facts) else Severity.INFO,
             title=f"Critical service {victim.comm} (pid {victim.pid_id}) is number {rank} in the OOM killer's order",
             confidence="high",
-            evidence=_quantities(rank, victim),
-            counter_evidence=_next_other(order, rank),
+            evidence=place(rank, victim),
+            counter_evidence=_next_other(facts, rank),
             would_change=("a larger process, or a lower oom_score_adj of this one",),
-            remedy=_remedy(victim),
         )
 
 
@@ -105,10 +132,11 @@ def _fires() -> Facts:
 
     names = ("postgres", "backup", "worker", "cron")
     order = tuple(
-        replace(host.VICTIM, pid_id=200 + i, comm=name, points_pages=900_000 - i * 1_000)
+        replace(host.VICTIM, pid_id=200 + i, comm=name, points_pages=900_000 - i * 100_000,
+                rss_pages=390_000 + i * 100, oom_score_adj=(200, 0, -40, -80)[i])
         for i, name in enumerate(names)
-    )
-    return host.facts(VictimOrder(by_scope={HOST: order}))
+    )  # fmt: skip
+    return host.facts(VictimOrder(by_scope={HOST: order}, total_pages=2_524_288))
 
 
 RULE = Rule(
@@ -116,7 +144,8 @@ RULE = Rule(
     title="A critical service stands first in the OOM killer's order",
     needs=(VictimOrder,),
     check=check,
-    references=("mm/oom_kill.c:oom_badness", "fs/proc/base.c:oom_score_adj_write"),
+    recommend=recommend,
+    references=_REFERENCES,
     fires_on=_fires,
     quiet_on=quiet_host,
 )
