@@ -30,3 +30,7 @@ class RecordingError(VmadvisorError):
 
 class RenderError(VmadvisorError):
     """A format cannot be had here."""
+
+
+class StateError(VmadvisorError):
+    """A file that this program keeps between runs cannot be read or written."""

@@ -19,18 +19,24 @@ _FLAGS = {
     "--color": ("color", True),
     "--no-color": ("color", False),
 }
-_VALUES = {"--format": "format_", "--interval": "interval_s", "--deadline": "deadline_s"}
+_VALUES = {
+    "--format": "format_",
+    "--interval": "interval_s",
+    "--deadline": "deadline_s",
+    "--calibration": "calibration",
+}
 _LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
 
 
 class CheckOptions:
     """Options with their defaults; ``color`` is ``None`` where the terminal decides.
 
-    No ``horizons_s`` stands for the forecast's own.
+    No ``horizons_s`` stands for the forecast's own, no ``calibration`` for the file at its place.
     """
 
     __slots__ = (
-        "at_s", "color", "deadline_s", "deep", "format_", "horizons_s", "interval_s", "quiet", "root",
+        "at_s", "calibration", "color", "deadline_s", "deep", "format_", "horizons_s", "interval_s",
+        "quiet", "root",
     )  # fmt: skip
 
     def __init__(
@@ -45,6 +51,7 @@ class CheckOptions:
         color: bool | None = None,
         quiet: bool = False,
         horizons_s: tuple[float, ...] = (),
+        calibration: str | None = None,
     ) -> None:
         self.root = root
         self.at_s = at_s
@@ -55,6 +62,7 @@ class CheckOptions:
         self.color = color
         self.quiet = quiet
         self.horizons_s = horizons_s
+        self.calibration = calibration
 
 
 def plain_options(arguments: list[str]) -> CheckOptions | None:
@@ -86,6 +94,8 @@ def plain_options(arguments: list[str]) -> CheckOptions | None:
 def _value(field: str, text: str) -> float | str | None:
     if field == "format_":
         return text if text in FORMATS else None
+    if field == "calibration":
+        return text if text and not text.startswith("-") else None
     if not (text.isascii() and text.replace(".", "", 1).isdigit()):
         return None
     seconds = float(text)

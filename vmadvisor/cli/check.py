@@ -3,7 +3,7 @@
 import click
 
 from vmadvisor.cli._check_options import FORMATS, INTERVAL_S, SECONDS_MAX, CheckOptions
-from vmadvisor.cli._options import Seconds, deadline_option, root_options
+from vmadvisor.cli._options import Seconds, calibration_option, deadline_option, root_options
 from vmadvisor.cli._output import emit
 from vmadvisor.cli._quantities import parse_horizons
 from vmadvisor.cli._verdict import verdict
@@ -44,6 +44,7 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
     metavar="LIST",
     help="How far ahead to forecast: 10s,5m,1h.  [default: 10s,30s,1m,10m,1h]",
 )
+@calibration_option
 @click.option(
     "--format",
     "format_",
@@ -64,6 +65,7 @@ def command(
     deadline_s: float,
     deep: bool,
     horizons: str | None,
+    calibration: str | None,
     format_: str,
     color: bool | None,
     quiet: bool,
@@ -79,6 +81,7 @@ def command(
         color=color,
         quiet=quiet,
         horizons_s=parse_horizons(horizons, "--horizon") if horizons is not None else (),
+        calibration=calibration,
     )
     text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
     emit(text)

@@ -10,8 +10,8 @@ from vmadvisor.kernel.page_size import page_size_bytes
 from vmadvisor.kernel.watermarks import ZoneMarks
 from vmadvisor.model.arithmetic import Arithmetic, arithmetic
 from vmadvisor.model.consumers import Consumers, consumers
-from vmadvisor.model.fragmentation import Fragmentation, fragmentation
 from vmadvisor.model.forecast import Outlook
+from vmadvisor.model.fragmentation import Fragmentation, fragmentation
 from vmadvisor.model.headroom import Headroom, headroom
 from vmadvisor.model.limits import CgroupLimits, cgroup_limits
 from vmadvisor.model.memory_use import MemoryUse, is_of_these_zones, memory_use
