@@ -43,3 +43,7 @@ class SettingsError(VmadvisorError):
         where = "" if line_number is None else f"line {line_number}: "
         super().__init__(where + message)
         self.line_number = line_number
+
+
+class StateError(VmadvisorError):
+    """A file that this program keeps between runs cannot be read or written."""

@@ -28,6 +28,7 @@ from shipped import Shipped, folds_of, provenance
 from vmadvisor.model.backtest.metrics import metrics
 from vmadvisor.model.backtest.resampling import Estimate
 from vmadvisor.model.boosting import Forest, Settings
+from vmadvisor.model.calibration.recalibration import deviation, recalibrated
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.trees import total
@@ -35,7 +36,6 @@ from vmadvisor.model.trees import total
 FOLDS_COUNT = 5
 FITTED = Path(__file__).parents[2] / "vmadvisor" / "model" / "fitted.py"
 YOUNG_S = 3.0
-TAUS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
 
 DIRECTIONS = {
     OOM_GLOBAL: {**{f"stock_demand_{w}s": 1 for w in (1, 3, 10, 30)}, "stock": -1},
@@ -136,41 +136,8 @@ def cross_validate(
 
 def platt(odds: np.ndarray, came: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
     """(shift, scale) of the log-odds by which said frequencies meet seen ones; drawn towards (0, 1)."""
-    shift, scale = 0.0, 1.0
-    for _ in range(30):
-        p = 1 / (1 + np.exp(-(shift + scale * odds)))
-        w = weights * p * (1 - p)
-        error = weights * (came - p)
-        gradient = np.array([error.sum() - shift, (error * odds).sum() - 10 * (scale - 1)])
-        hessian = np.array(
-            [[w.sum() + 1, (w * odds).sum()], [(w * odds).sum(), (w * odds**2).sum() + 10]]
-        )
-        step = np.linalg.solve(hessian, gradient)
-        shift, scale = shift + step[0], scale + step[1]
-    return float(shift), float(scale)
-
-
-def spread(odds: np.ndarray, came: np.ndarray, recordings: np.ndarray, parts: np.ndarray) -> float:
-    """By how much a host's own log-odds differ from those said: the likeliest deviation.
-
-    A host's deviation is drawn from a normal distribution of this width; instants that overlap count
-    as ``parts`` of one.
-    """
-    nodes, shares = np.polynomial.hermite_e.hermegauss(15)
-    shares = shares / shares.sum()
-    best, best_fit = 0.0, -np.inf
-    for tau in TAUS:
-        fit = 0.0
-        for name in np.unique(recordings):
-            own = recordings == name
-            z = odds[own][:, None] + tau * nodes[None, :]
-            each = came[own][:, None] * z - np.logaddexp(0, z)
-            likelihood = (parts[own][:, None] * each).sum(0)
-            top = likelihood.max()
-            fit += top + log(float((shares * np.exp(likelihood - top)).sum()))
-        if fit > best_fit:
-            best, best_fit = tau, fit
-    return best
+    found = recalibrated(odds, came, weights)
+    return found.shift, found.scale_ratio
 
 
 def stall_shares(data: Data) -> tuple[float, float]:
@@ -311,7 +278,7 @@ def _fit_event(
         ten = chosen & (data.horizons == 10.0)
         # Instants 1 s apart (2 s for the slower observers) share most of their ten seconds.
         parts = np.where(data.is_whole[ten], 0.1, 0.2 / 3)
-        tau = spread(shift + scale * odds[ten], data.came[ten], data.recordings[ten], parts)
+        tau = deviation(shift + scale * odds[ten], data.came[ten], data.recordings[ten], parts)
         if age == "grown" and "young" in maps:
             # Who knows less cannot be surer of the host's own level.
             maps["young"] = (*maps["young"][:2], max(tau, maps["young"][2]))

@@ -9,6 +9,7 @@ COMMANDS = {
     "record": "Record this host, or keep the last minutes for when something happens.",
     "anonymise": "Replace every name in a recording, so that it can be shared.",
     "backtest": "Hold the forecasts against what came in recordings, beside simple rules.",
+    "calibrate": "Fit this host's own correction of the forecast from its recordings, or re-check it.",
     "whatif": "Say what other settings would have done to the load that was seen.",
     "simulate": "Run a scenario forward: what if this job starts here.",
     "provenance": "Say who set each vm.* value, who wins at boot, and what differs.",

@@ -25,6 +25,7 @@ _VALUES = {
     "--interval": "interval_s",
     "--deadline": "deadline_s",
     "--config": "config",
+    "--calibration": "calibration",
 }
 _LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
 
@@ -32,11 +33,12 @@ _LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
 class CheckOptions:
     """Options with their defaults; ``color`` is ``None`` where the terminal decides.
 
-    No ``horizons_s`` stands for the forecast's own.
+    No ``horizons_s`` stands for the forecast's own, no ``calibration`` for the file at its place.
     """
 
     __slots__ = (
-        "at_s", "color", "config", "deadline_s", "deep", "format_", "horizons_s", "interval_s", "provenance",
+        "at_s", "calibration", "color", "config", "deadline_s", "deep", "format_", "horizons_s", "interval_s",
+        "provenance",
         "quiet", "root",
     )  # fmt: skip
 
@@ -54,6 +56,7 @@ class CheckOptions:
         horizons_s: tuple[float, ...] = (),
         config: str | None = None,
         provenance: bool = False,
+        calibration: str | None = None,
     ) -> None:
         self.root = root
         self.at_s = at_s
@@ -66,6 +69,7 @@ class CheckOptions:
         self.horizons_s = horizons_s
         self.config = config
         self.provenance = provenance
+        self.calibration = calibration
 
 
 def plain_options(arguments: list[str]) -> CheckOptions | None:
@@ -99,6 +103,8 @@ def _value(field: str, text: str) -> float | str | None:
         return text if text in FORMATS else None
     if field == "config":
         return text or None
+    if field == "calibration":
+        return text if text and not text.startswith("-") else None
     if not (text.isascii() and text.replace(".", "", 1).isdigit()):
         return None
     seconds = float(text)

@@ -10,6 +10,7 @@ from vmadvisor.cli._output import emit, opened, stdout_style
 
 __all__ = [
     "Seconds",
+    "calibration_option",
     "config_option",
     "deadline_option",
     "emit",
@@ -58,6 +59,16 @@ def root_options(function: F) -> F:
         metavar="PATH",
         help="What to read: / (this host), a directory that stands for /, or an archive (.tar, .tar.gz, "
         ".tar.xz, .tar.zst; - for standard input) of such a tree or of a recording.",
+    )(function)
+
+
+def calibration_option(function: F) -> F:
+    """--calibration."""
+    return click.option(
+        "--calibration",
+        type=click.Path(),
+        metavar="FILE",
+        help="This host's own calibration, as vmadvisor calibrate writes it.",
     )(function)
 
 

@@ -5,12 +5,15 @@ import time
 from vmadvisor import __version__
 from vmadvisor.advise.finding import Severity
 from vmadvisor.advise.report import make_report
+from vmadvisor.cli._calibration import own_map
 from vmadvisor.cli._check_options import CheckOptions
 from vmadvisor.cli._output import opened, stdout_style
 from vmadvisor.cli._settings import given_settings
 from vmadvisor.collect import Request, take
 from vmadvisor.collect.roots import LiveRoot
+from vmadvisor.model.forecast import CHECK_HORIZONS_S
 from vmadvisor.model.outlook import Asked
+from vmadvisor.records import replace
 from vmadvisor.render import renderer
 
 
@@ -29,7 +32,10 @@ def verdict(options: CheckOptions, *, interval_s: float, deadline_s: float) -> t
     )
     before, after = take(root, request)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    asked = Asked(horizons_s=options.horizons_s) if options.horizons_s else Asked()
+    own, gap = own_map(after, options.calibration)
+    if gap is not None:
+        after = replace(after, gaps=(*after.gaps, gap))
+    asked = Asked(horizons_s=options.horizons_s or CHECK_HORIZONS_S, own=own)
     report = make_report(
         before, after, time_utc=now, tool_version=__version__, asked=asked, given=given
     )

@@ -6,13 +6,16 @@ from typing import TextIO
 
 import click
 
-from vmadvisor.cli._options import emit, stdout_style
+from vmadvisor.cli._calibration import required
+from vmadvisor.cli._options import calibration_option, emit, stdout_style
 from vmadvisor.cli._progress import shown
 from vmadvisor.cli._quantities import parse_horizons
 from vmadvisor.errors import RootError
 from vmadvisor.model.backtest.trial import Trials
+from vmadvisor.model.calibration.calibration import Calibration
 from vmadvisor.render.escape import terminal
 from vmadvisor.replay.forecast_lines import line
+from vmadvisor.replay.host_replay import host_replay
 from vmadvisor.replay.replay import Replay, name_of, replay
 from vmadvisor.replay.workers import each
 
@@ -32,6 +35,17 @@ def _require_distinct(paths: Iterable[str]) -> None:
             message = f"{terminal(seen[name])} and {terminal(path)} would have the same name in it"
             raise click.BadParameter(message, param_hint="--forecasts")
         seen[name] = path
+
+
+def _walked(path: str, horizons_s: tuple[float, ...], own: Calibration | None) -> Replay:
+    """``RootError`` where the recording is not of the host that the calibration is for."""
+    if own is None:
+        return replay(path, horizons_s)
+    found = host_replay(path, horizons_s, own)
+    reason = own.unfit_for(found.host)
+    if reason is not None:
+        raise RootError(f"{path}: the calibration does not serve it: {reason}")
+    return found.replay
 
 
 def _say(path: str, result: Replay | str) -> None:
@@ -81,6 +95,7 @@ that breaks off is used as far as it goes."""
     metavar="P",
     help="The probability from which on a forecast counts as an alarm.",
 )
+@calibration_option
 @click.option(
     "--jobs",
     "jobs_count",
@@ -103,6 +118,7 @@ def command(
     horizons: str,
     forecasts: TextIO | None,
     threshold_ratio: float,
+    calibration: str | None,
     jobs_count: int,
     format_: str,
 ) -> None:
@@ -110,7 +126,8 @@ def command(
     horizons_s = parse_horizons(horizons, "--horizons")
     if forecasts is not None:
         _require_distinct(recordings)
-    results = each(partial(replay, horizons_s=horizons_s), recordings, jobs_count)
+    own = None if calibration is None else required(calibration)
+    results = each(partial(_walked, horizons_s=horizons_s, own=own), recordings, jobs_count)
     read: list[Trials] = []
     for path, result in zip(recordings, shown(results, len(recordings), "walked"), strict=True):
         _say(path, result)

@@ -3,7 +3,13 @@
 import click
 
 from vmadvisor.cli._check_options import FORMATS, INTERVAL_S, SECONDS_MAX, CheckOptions
-from vmadvisor.cli._options import Seconds, config_option, deadline_option, root_options
+from vmadvisor.cli._options import (
+    Seconds,
+    calibration_option,
+    config_option,
+    deadline_option,
+    root_options,
+)
 from vmadvisor.cli._output import emit
 from vmadvisor.cli._quantities import parse_horizons
 from vmadvisor.cli._verdict import verdict
@@ -50,6 +56,7 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
     metavar="LIST",
     help="How far ahead to forecast: 10s,5m,1h.  [default: 10s,30s,1m,10m,1h]",
 )
+@calibration_option
 @click.option(
     "--provenance",
     is_flag=True,
@@ -75,6 +82,7 @@ def command(
     deadline_s: float,
     deep: bool,
     horizons_s: tuple[float, ...],
+    calibration: str | None,
     format_: str,
     color: bool | None,
     quiet: bool,
@@ -94,6 +102,7 @@ def command(
         horizons_s=horizons_s,
         config=config,
         provenance=provenance,
+        calibration=calibration,
     )
     text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
     emit(text)

@@ -2,8 +2,11 @@
 
 import click
 
-from vmadvisor.cli._options import Seconds, emit, stdout_style
+from vmadvisor.cli._calibration import required
+from vmadvisor.cli._options import Seconds, calibration_option, emit, stdout_style
 from vmadvisor.cli._watch import watched
+from vmadvisor.errors import StateError
+from vmadvisor.model.calibration.host_identity import identity_of
 from vmadvisor.model.outlook import outlook
 from vmadvisor.model.simulate.hypothetical import track_under
 from vmadvisor.model.simulate.settings import Change, SettingError, parsed
@@ -75,6 +78,7 @@ measured, the others as the measured ones times the ratio of two simulations."""
     metavar="SECONDS",
     help="How long to watch this host.",
 )
+@calibration_option
 @click.option(
     "--plot", "plot", type=click.Path(), metavar="FILE", help="Also draw it: .svg or .png."
 )
@@ -92,14 +96,22 @@ def command(
     sets: tuple[str, ...],
     sweeps: tuple[str, ...],
     seconds_s: float,
+    calibration: str | None,
     plot: str | None,
     format_: str,
 ) -> None:
     """Say what other settings would have done to the load that was seen."""
     changes = changes_of(sets, sweeps)
+    own = None if calibration is None else required(calibration)
     snapshot, moments = watched(root, seconds_s)
-    found = what_if(moments, snapshot, changes)
-    forecasts = [outlook(track_under(moments, one.machine)).forecasts for one in found.settings]
+    reason = None if own is None else own.unfit_for(identity_of(snapshot))
+    if reason is not None:
+        raise StateError(f"{calibration}: {reason}")
+    found = what_if(moments, snapshot, changes, None if own is None else own.own_physics())
+    map_ = None if own is None else own.own_map()
+    forecasts = [
+        outlook(track_under(moments, one.machine), own=map_).forecasts for one in found.settings
+    ]
     if plot is not None:
         from vmadvisor.render.plot import draw_whatif
 

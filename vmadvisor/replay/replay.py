@@ -4,7 +4,7 @@ The forecast is asked for when the walk is at its instant, with a track that end
 off the counters once the recording is at its end.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -19,6 +19,7 @@ from vmadvisor.model.backtest.trial import Trial
 from vmadvisor.model.events import EVENTS
 from vmadvisor.model.forecast import HOST, Forecast
 from vmadvisor.model.outlook import outlook
+from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.sample import sample_of
 from vmadvisor.model.track import Track
 from vmadvisor.records import dataclass
@@ -50,12 +51,22 @@ def name_of(path: str) -> str:
     return name.removesuffix(ending)
 
 
-def replay(path: str, horizons_s: Sequence[float]) -> Replay:
-    """Walks the recording; raises ``RootError`` where there is none, or nothing to forecast from."""
-    live = _Live(horizons_s)
+def replay(
+    path: str,
+    horizons_s: Sequence[float],
+    own: OwnMap | None = None,
+    also: Callable[[Snapshot], None] | None = None,
+) -> Replay:
+    """Walks the recording; raises ``RootError`` where there is none, or nothing to forecast from.
+
+    ``own`` is the host's own map of the forecast; ``also`` is shown every snapshot on the way.
+    """
+    live = _Live(horizons_s, own)
     losses: dict[str, None] = {}
     for snapshot in walk(Path(path)):
         live.add(snapshot)
+        if also is not None:
+            also(snapshot)
         losses |= dict.fromkeys(gap.reason for gap in snapshot.gaps if gap.path == _LOSS_PATH)
     if not live.samples_count:
         raise RootError(f"{path}: it lacks vmstat, meminfo, zoneinfo or the page size")
@@ -79,8 +90,9 @@ class _Instant:
 class _Live:
     """A recording as far as it has been walked."""
 
-    def __init__(self, horizons_s: Sequence[float]) -> None:
+    def __init__(self, horizons_s: Sequence[float], own: OwnMap | None) -> None:
         self._horizons_s = horizons_s
+        self._own = own
         self._track = Track()
         self._course = Course()
         self._instants: list[_Instant] = []
@@ -98,7 +110,7 @@ class _Live:
         self.samples_count += 1
 
     def _ask(self, time_s: float) -> _Instant:
-        said = outlook(self._track, self._horizons_s).forecasts
+        said = outlook(self._track, self._horizons_s, self._own).forecasts
         told = {(one.event, one.horizon_s) for one in said if one.scope == HOST}
         unsaid = tuple(
             _nothing(event, horizon_s)

@@ -1,0 +1,1 @@
+"""This host's own correction of the shipped forecast: fitted on its recordings, kept with its error, re-checked."""
