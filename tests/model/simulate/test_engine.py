@@ -189,3 +189,29 @@ def test_no_page_is_made_or_lost(wants, swap):
         assert total == pytest.approx(92_100, abs=1e-3)
         assert min(instant.free_pages, instant.file_pages, instant.anon_pages) >= -1e-6
         assert 0 <= instant.swapped_pages <= swap + 1e-6
+
+
+def test_under_mglru_node_reclaim_without_its_bits_only_tries(machine, demand, interval):
+    """``lru_gen_shrink_node`` leaves at once unless it may write and unmap: mode 1 costs and frees nothing."""
+    local = interval(
+        anon_alloc_pages=1_500.0,
+        reread_pages_per_s=10_000.0,
+        working_set_pages=60_000.0,
+        intended_ratio=(1.0, 0.0),
+    )
+    load = demand(
+        [local] * 60, usable=(5_000.0, 110_000.0), file=(60_000.0, 0.0), anon=(50_000.0, 700.0)
+    )
+    nodes = (128_000, 1_000, 1_250, 1_500), (122_000, 950, 1_190, 1_430)
+
+    def outcome(mode):
+        host = machine(*nodes, zone_reclaim_mode=mode, is_mglru=True, node_reclaim_needs_mode=6)
+        return run(host, load, Physics(), seed=1)
+
+    off, tried, done = outcome(0), outcome(1), outcome(7)
+
+    assert (off.node_tries_count, off.node_scan_pages) == (0, 0)
+    assert tried.node_tries_count > 20_000
+    assert tried.node_scan_pages == 0
+    assert done.node_scan_pages > 20_000
+    assert done.node_tries_count == 0

@@ -34,10 +34,10 @@ class Physics:
     after ``hopeless_after_s`` with less page cache than ``hopeless_file_pages``, for ``hopeless_s``.
     """
 
-    wake_delay_s: float = 0.006
-    wake_shape_count: float = 0.3
+    wake_delay_s: float = 0.0025
+    wake_shape_count: float = 0.4
     kswapd_pages_per_s: float = 110_000.0
-    anon_cost_ratio: float = 12.0
+    anon_cost_ratio: float = 8.0
     burst_pages_per_s: float = 40_000.0
     stall_batch_pages: float = 64.0
     stall_s: float = 0.0005
