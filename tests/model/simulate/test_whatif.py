@@ -126,7 +126,19 @@ def test_a_groups_limit_says_what_it_cannot_tell(recorded):
     assert any("OOM killer would strike in it" in note for note in limited.notes)
 
 
-@pytest.mark.parametrize("text", ["memory.max:/nowhere=1M", "limit:4194303=1M"])
+def test_memory_high_slows_and_does_not_kill(recorded):
+    snapshot, moments = recorded("6.12-memcg-oom-kill")
+    path = moments[-1].sample.groups[0].path
+
+    limited = what_if(moments, snapshot, [parsed(f"memory.high:{path}=1M")]).settings[1]
+
+    assert any("slowed until they fit, none killed" in note for note in limited.notes)
+    assert not any("OOM killer would strike in it" in note for note in limited.notes)
+
+
+@pytest.mark.parametrize(
+    "text", ["memory.max:/nowhere=1M", "memory.high:/nowhere=1M", "limit:4194303=1M"]
+)
 def test_a_limit_on_nobody_is_refused(recorded, text):
     snapshot, moments = recorded("6.12-cache-full")
 

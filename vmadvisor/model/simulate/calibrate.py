@@ -9,7 +9,7 @@ from dataclasses import replace
 from math import exp, log
 
 from vmadvisor.model.simulate.applied import Applied
-from vmadvisor.model.simulate.figures import Means, chance_variance, means_of
+from vmadvisor.model.simulate.figures import Z_90, Figure, Means, chance_variance, means_of
 from vmadvisor.model.simulate.physics import Physics
 from vmadvisor.records import dataclass
 
@@ -21,6 +21,8 @@ _SPREAD_LOG = log(3.0)
 """Hosts differ in their usual delay by this factor."""
 
 _MODEL_LOG = 0.4
+
+_STEP_LOG = log(DELAYS_S[-1] / DELAYS_S[0]) / (len(DELAYS_S) - 1)
 
 _KEPT_RATIO = 0.1
 _KEPT_MAX_COUNT = 4
@@ -66,3 +68,13 @@ def typical(found: Sequence[Member]) -> Physics:
     """The likeliest physics, with the weighted mean of the delays."""
     middle = exp(sum(one.weight_ratio * log(one.physics.wake_delay_s) for one in found))
     return replace(found[0].physics, wake_delay_s=middle)
+
+
+def delay_of(found: Sequence[Member]) -> Figure:
+    """The delay in seconds, with its 90 % interval; between two delays that were tried any may be true."""
+    middle = log(typical(found).wake_delay_s)
+    variance = sum(
+        one.weight_ratio * (log(one.physics.wake_delay_s) - middle) ** 2 for one in found
+    )
+    spread = Z_90 * (variance + _STEP_LOG**2 / 12) ** 0.5
+    return Figure(value=exp(middle), low=exp(middle - spread), high=exp(middle + spread))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from vmadvisor.model.simulate.applied import Applied, applied
-from vmadvisor.model.simulate.calibrate import Member, members, typical
+from vmadvisor.model.simulate.calibrate import Member, delay_of, members, typical
 from vmadvisor.model.simulate.demand import demand_of
 from vmadvisor.model.simulate.figures import (
     Figure,
@@ -54,6 +54,7 @@ class WhatIf:
 
     measured: Measured
     physics: Physics
+    wake_delay_s: Figure
     settings: tuple[Setting, ...]
 
 
@@ -79,7 +80,12 @@ def what_if(
     for change in changes:
         found = applied(change, snapshot, moments, demand)
         settings.append(_setting(change, found, counted, hosts, untold, own))
-    return WhatIf(measured=counted, physics=typical(hosts), settings=tuple(settings))
+    return WhatIf(
+        measured=counted,
+        physics=typical(hosts),
+        wake_delay_s=delay_of(hosts),
+        settings=tuple(settings),
+    )
 
 
 def _varied(own: Applied, found: Sequence[Member]) -> list[Member]:
