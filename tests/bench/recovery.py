@@ -13,10 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parents[2]
-
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from synthetic_hosts import drawn_demand, drawn_machine, drawn_physics, moments_of
 
@@ -29,7 +27,7 @@ from vmadvisor.model.simulate.observed import Observed, observed
 from vmadvisor.model.simulate.physics import Physics, estimated
 
 NEAR_RATIO = 0.2
-LIKE = ROOT / "fixtures" / "6.12-cache-full"
+LIKE = Path(__file__).resolve().parents[2] / "fixtures" / "6.12-cache-full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,7 +27,7 @@ LEAST = {
 """Rates below these are as good as none: ratios are taken between what lies above."""
 
 MODEL_LOG = {
-    "stalls": 0.6, "full": 0.5, "scan": 0.5, "anon": 0.8, "file": 0.4, "swap_in": 0.8, "free": 0.25,
+    "stalls": 0.9, "full": 0.5, "scan": 0.5, "anon": 0.8, "file": 0.4, "swap_in": 0.8, "free": 0.25,
 }  # fmt: skip
 """How far runs under a setting that changes much are off, as a logarithm's standard deviation; found on
 pairs of lab recordings (``tests/bench/whatif.py``)."""
