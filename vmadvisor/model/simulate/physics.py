@@ -48,7 +48,7 @@ class Physics:
     recent_refault_ratio: float = 0.0
     busy_idle_ratio: float = 0.2
     hot_return_s: float = 0.3
-    oom_after_s: float = 0.2
+    oom_after_s: float = 0.1
     hopeless_file_pages: float = 1_500.0
     hopeless_after_s: float = 0.1
     hopeless_s: float = 20.0
