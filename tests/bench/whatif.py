@@ -6,6 +6,11 @@ Recordings whose names differ only behind the last hyphens (``-wsf100``, ``-wsf1
 differs between two of its settings is read from the recordings themselves. From every recording the
 others' figures are foretold. A pair differs clearly when all repeats agree in sign and the medians' ratio
 is at least 2: then the sign and the ratio (within a factor 2) count, else that none is foretold.
+``inside`` is how often the told interval holds what each repeat of the other setting counted.
+
+A guest on a busy machine may get less CPU than its twin: then the load differs, not only the setting.
+``--steady`` leaves such recordings out: those that took half as long again as the fastest of their group
+to allocate half of memory (nothing is reclaimed by then), or lost more than a quarter of their ticks.
 """
 
 import argparse
@@ -15,7 +20,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from math import log2
+from itertools import pairwise
+from math import inf, log2
 from pathlib import Path
 from statistics import median
 
@@ -23,6 +29,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from vmadvisor.collect.recording_walk import walk
+from vmadvisor.model.rates import rise
 from vmadvisor.model.simulate.figures import Figures
 from vmadvisor.model.simulate.observed import Observed, observed
 from vmadvisor.model.simulate.settings import Change
@@ -31,6 +38,7 @@ from vmadvisor.snapshot import Snapshot
 from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.swaps import Swaps
 from vmadvisor.sources.sysctl_vm import VmSysctl
+from vmadvisor.sources.zoneinfo import Zoneinfo
 
 LEAST = {
     "stalls_per_s": 0.05,
@@ -42,6 +50,10 @@ LEAST = {
     "kept_free_bytes": 2.0**20,
 }
 """Added to both sides of a ratio: two stalls in a recording are not infinitely more than none."""
+
+SLOWER_MAX_RATIO, TICKS_MIN_RATIO = 1.5, 0.75
+NEAR_RATIO = 0.01
+"""min_free_kbytes that the kernel chose differs by this between guests of one size."""
 
 _REPEAT = re.compile(r"-r\d+$")
 _LIKELY_SAME_KIB = 12_288
@@ -56,6 +68,8 @@ class Recording:
     group: str
     settings: dict[str, int]
     counted: dict[str, float | None]
+    pace_s: float
+    ticks_ratio: float
 
 
 @dataclass(slots=True)
@@ -65,7 +79,7 @@ class Tally:
     signs: list[bool] = field(default_factory=list)
     ratios: list[float] = field(default_factory=list)
     same: list[float] = field(default_factory=list)
-    inside: list[bool] = field(default_factory=list)
+    inside: list[float] = field(default_factory=list)
 
 
 def read(path: Path) -> tuple[Snapshot, list[Observed]]:
@@ -112,7 +126,41 @@ def describe(path: Path) -> Recording:
         group=stem.rpartition("-")[0],
         settings=_settings(snapshot),
         counted=_values(present.figures),
+        pace_s=_pace_s(snapshot, moments),
+        ticks_ratio=_ticks_ratio(moments),
     )
+
+
+def _pace_s(snapshot: Snapshot, moments: Sequence[Observed]) -> float:
+    """Seconds until half of memory had been allocated once; infinite if it never was."""
+    zoneinfo, first = snapshot.get(Zoneinfo), moments[0].sample
+    assert zoneinfo is not None
+    half = sum(zone.managed_pages for zone in zoneinfo.zones) / 2
+    for moment in moments:
+        taken = rise(first.vmstat.pgalloc_pages_total, moment.sample.vmstat.pgalloc_pages_total)
+        if taken is not None and taken >= half:
+            return moment.sample.time_s - first.time_s
+    return inf
+
+
+def _ticks_ratio(moments: Sequence[Observed]) -> float:
+    """Moments there are, of those there would be had every step been as short as the shortest tenth."""
+    steps = sorted(b.sample.time_s - a.sample.time_s for a, b in pairwise(moments))
+    usual_s = steps[len(steps) // 10]
+    return usual_s * len(steps) / (moments[-1].sample.time_s - moments[0].sample.time_s)
+
+
+def steady(recordings: Sequence[Recording]) -> list[Recording]:
+    """Those whose guests ran as fast as the others of their group, and evenly."""
+    fastest: dict[str, float] = {}
+    for one in recordings:
+        fastest[one.group] = min(fastest.get(one.group, inf), one.pace_s)
+    return [
+        one
+        for one in recordings
+        if one.pace_s <= SLOWER_MAX_RATIO * fastest[one.group]
+        and one.ticks_ratio >= TICKS_MIN_RATIO
+    ]
 
 
 def difference(one: Recording, other: Recording) -> dict[str, int]:
@@ -125,7 +173,7 @@ def difference(one: Recording, other: Recording) -> dict[str, int]:
         if key in {"swap", "zram"}:
             if value != one.settings[key]:
                 changed[key] = value - one.settings[key]
-        elif key != "ram" and value != one.settings[key]:
+        elif key != "ram" and abs(value - one.settings[key]) > NEAR_RATIO * one.settings[key]:
             changed[key] = value
     return changed
 
@@ -151,16 +199,19 @@ def foretell(job: tuple[Path, list[tuple[str, Change]]]) -> list[tuple[str, Figu
 
 
 def _key(settings: dict[str, int]) -> str:
-    ram = settings["ram"] // 65_536
-    return repr(sorted((settings | {"ram": ram}).items()))
+    ram, kib = settings["ram"] // 65_536, settings["vm.min_free_kbytes"]
+    return repr(sorted((settings | {"ram": ram, "vm.min_free_kbytes": round(kib, -2)}).items()))
 
 
 def compare(
-    paths: Sequence[Path], workers: int
-) -> Iterator[tuple[str, str, str, float, float, bool, bool]]:
-    """(key, figure, pair, true ratio, foretold ratio, clear, inside) of every forecast."""
+    paths: Sequence[Path], workers: int, *, only_steady: bool
+) -> Iterator[tuple[str, str, str, float, float, bool, float]]:
+    """(key, figure, pair, true ratio, foretold ratio, clear, share inside) of every forecast."""
     with ProcessPoolExecutor(workers) as pool:
         recordings = list(pool.map(describe, paths))
+        if only_steady:
+            recordings = steady(recordings)
+            print(f"{len(recordings)} of {len(paths)} recordings are steady")
         groups: dict[str, dict[str, list[Recording]]] = defaultdict(lambda: defaultdict(list))
         for recording in recordings:
             groups[recording.group][_key(recording.settings)].append(recording)
@@ -193,7 +244,7 @@ def compare(
                 true = (median(after) + least) / (median(before) + least)  # type: ignore[type-var, operator]
                 agree = all(r > 1 for r in ratios) or all(r < 1 for r in ratios)
                 clear = agree and max(true, 1 / true) >= 2
-                inside = told.low <= median(after) <= told.high  # type: ignore[type-var]
+                inside = sum(told.low <= one <= told.high for one in after) / len(after)  # type: ignore[operator]
                 key = change.pairs[0][0]
                 label = f"{recording.path.name.removesuffix('.tar.zst')} {key}={change.pairs[0][1]}"
                 yield key, figure, label, true, (told.value + least) / (own + least), clear, inside
@@ -206,6 +257,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", help="a regular expression that names must match")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--each", action="store_true", help="print every forecast that counts")
+    parser.add_argument("--steady", action="store_true", help="leave slowed guests out")
     options = parser.parse_args(arguments)
     paths = [
         path
@@ -214,7 +266,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not options.only or re.search(options.only, path.name)
     ]
     tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
-    for key, figure, label, true, told, clear, inside in compare(paths, options.workers):
+    for key, figure, label, true, told, clear, inside in compare(
+        paths, options.workers, only_steady=options.steady
+    ):
         tally = tallies[key, figure]
         error = abs(log2(told / true))
         tally.inside.append(inside)
@@ -261,7 +315,7 @@ def _print_line(name: str, tally: Tally) -> None:
         f"{name:58} sign {_part(sum(tally.signs), len(tally.signs)):>7} "
         f"ratio {_part(within, len(tally.ratios)):>7} {spread:16} "
         f"same {_part(sum(error <= 1 for error in tally.same), len(tally.same)):>9} "
-        f"inside {_part(sum(tally.inside), len(tally.inside)):>9}"
+        f"inside {_part(round(sum(tally.inside)), len(tally.inside)):>9}"
     )
 
 

@@ -2,7 +2,8 @@
 
     pairs-marks-003-wsf100-r2.toml      kind, seed, setting, repeat
 
-Within a seed only the setting differs; repeats differ in nothing but chance in the guest. Written by
+Within a seed only the setting differs; repeats differ in nothing but chance in the guest. Every process
+is paced: a guest that wants whole CPUs goes slower on a busy machine, and then the load differs as well. Written by
 ``python -m lab.pairs OUT_DIR`` from ``tests``, run like any other scenario.
 """
 
@@ -17,6 +18,7 @@ from lab.scenario import load
 from lab.toml_text import dump
 
 SECONDS = 45.0
+TOUCH_MIB_PER_S, READ_MIB_PER_S = 250, 80
 REPEATS_COUNT = 3
 
 Settings = dict[str, Table]
@@ -55,7 +57,7 @@ def _read(mib: float, mib_per_s: float = 0) -> Table:
 def _walk(chance: random.Random, base_mib: int, walk_mib: int) -> list[Table]:
     rate, seed = chance.randint(35, 65), chance.randint(1, 9999)
     return [
-        _process("base", anon(base_mib, 60), touch()),
+        _process("base", anon(base_mib, 60), touch(mib_per_s=TOUCH_MIB_PER_S)),
         _process("reader", _read(256, 40)),
         _process("worker", sleep(3), jitter(walk_mib, rate, seed)),
     ]
@@ -80,8 +82,8 @@ def swappiness(chance: random.Random) -> tuple[Table, Settings]:
         "lru_gen": chance.choice("yn"),
         "process": [
             _process("cold", anon(260, 80), wait()),
-            _process("hot", sleep(1), anon(220, 80), touch()),
-            _process("reader", sleep(5), _read(250)),
+            _process("hot", sleep(1), anon(220, 80), touch(mib_per_s=TOUCH_MIB_PER_S)),
+            _process("reader", sleep(5), _read(250, READ_MIB_PER_S)),
         ],
     }
     return table, SWAPPINESS
@@ -90,10 +92,13 @@ def swappiness(chance: random.Random) -> tuple[Table, Settings]:
 def zone_reclaim(chance: random.Random) -> tuple[Table, Settings]:
     """Everyone on one of two nodes."""
     del chance
-    local: Steps = [sleep(5), anon(420, 30), touch()]
+    local: Steps = [sleep(5), anon(420, 30), touch(mib_per_s=TOUCH_MIB_PER_S)]
     table: Table = {
         "machine": {"nodes_mib": [512, 512], "cpus_count": 2},
-        "process": [_process("reader", _read(250), cpu=0), _process("local", *local, cpu=0)],
+        "process": [
+            _process("reader", _read(250, READ_MIB_PER_S), cpu=0),
+            _process("local", *local, cpu=0),
+        ],
     }
     return table, ZONE_RECLAIM
 

@@ -51,7 +51,7 @@ Examples:
 
 Keys: vm.min_free_kbytes, vm.watermark_scale_factor, vm.swappiness,
 vm.zone_reclaim_mode; swap=SIZE, zram=SIZE, ram=+SIZE (added);
-memory.max:/CGROUP=SIZE; limit:PID=SIZE. Every --set is a column of its own,
+memory.max:/CGROUP=SIZE; memory.high:/CGROUP=SIZE; limit:PID=SIZE. Every --set is a column of its own,
 beside the present settings; commas join several keys in one. Nothing is set.
 
 Figures are rates over the whole recording: those of the present settings as

@@ -99,9 +99,10 @@ def _forecast_parts(found: WhatIf, forecasts: Forecasts) -> list[object]:
 
 
 def _physics_line(found: WhatIf) -> str:
-    physics = found.physics
+    physics, delay = found.physics, found.wake_delay_s
     return (
-        f"estimated from this load: kswapd comes after {physics.wake_delay_s * 1000:.2g} ms (scale) and frees "
+        f"estimated from this load: kswapd comes after {delay.value * 1000:.2g} ms (scale, "
+        f"{delay.low * 1000:.2g} to {delay.high * 1000:.2g}) and frees "
         f"{physics.kswapd_pages_per_s:,.0f} pages/s, bursts of {physics.burst_pages_per_s:,.0f} pages/s"
     )
 

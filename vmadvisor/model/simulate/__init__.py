@@ -6,5 +6,7 @@ machine    marks, sizes, swap and the settings that rule reclaim
 settings   ``KEY=VALUE`` laid over a machine
 physics    the few numbers that no kernel file tells: how late kswapd comes, how fast it is
 engine     one run, some milliseconds a step
+calibrate  hosts weighed by how well their runs agree with the stalls that were counted
+unsaid     figures that no run can tell, and why
 whatif     present and other settings side by side, anchored on what was measured
 """

@@ -52,7 +52,9 @@ class Allocator:
         """What is not to be had above any low mark."""
         node = nodes[place]
         wanted -= self._grab(node, wanted, node.low, kind)
-        if wanted > 0 and self._machine.zone_reclaim_mode and len(nodes) > 1:
+        if wanted > 0 and self._machine.tries_node_reclaim and node.file > node.unmapped:
+            self._stocks.node_tries += wanted
+        if wanted > 0 and self._machine.does_node_reclaim and len(nodes) > 1:
             freed = self._reclaim.take_file(node, max(BATCH_PAGES, wanted + node.low - node.free))
             self._stocks.node_scan += freed
             self.has_scanned = self.has_scanned or freed > 0

@@ -8,6 +8,7 @@ from vmadvisor.model.simulate.demand import Demand, Interval
 from vmadvisor.model.simulate.machine import Machine
 from vmadvisor.model.simulate.observed import Observed
 from vmadvisor.model.simulate.settings import (
+    GROUP_HIGH,
     GROUP_LIMIT,
     PROCESS_LIMIT,
     Change,
@@ -17,6 +18,11 @@ from vmadvisor.model.simulate.settings import (
 )
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
+
+_ENDS = {
+    GROUP_LIMIT: "the OOM killer would strike in it",
+    GROUP_HIGH: "its tasks would be slowed until they fit, none killed",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +47,8 @@ def applied(
     page_bytes = machine.page_size_bytes
     for key, value in change.pairs:
         limit_pages = (size_bytes(value) or 0) // page_bytes
-        if key.startswith(GROUP_LIMIT):
-            found = _limit_group(found, key.removeprefix(GROUP_LIMIT), limit_pages, moments)
+        if key.startswith((GROUP_LIMIT, GROUP_HIGH)):
+            found = _limit_group(found, key, limit_pages, moments)
             found = replace(found, is_group_only=len(change.pairs) == 1)
         elif key.startswith(PROCESS_LIMIT):
             found = _limit_process(found, key.removeprefix(PROCESS_LIMIT), limit_pages, moments)
@@ -50,9 +56,14 @@ def applied(
 
 
 def _limit_group(
-    found: Applied, path: str, limit_pages: int, moments: Sequence[Observed]
+    found: Applied, key: str, limit_pages: int, moments: Sequence[Observed]
 ) -> Applied:
-    """A cgroup at ``memory.max``: what it holds beyond page cache cannot pass the limit."""
+    """A cgroup at ``memory.max`` or ``memory.high``: what it holds beyond page cache does not pass the limit.
+
+    At ``max`` someone in it is killed; at ``high`` whoever asks for more is put to sleep
+    (``mem_cgroup_handle_over_high``), in the end for as long as it stays above.
+    """
+    kind, _, path = key.partition(":")
 
     def kept(moment: Observed) -> float:
         for group in moment.sample.groups:
@@ -67,7 +78,8 @@ def _limit_group(
         return replace(
             found, notes=(*found.notes, f"{path} never held more than the limit beside page cache")
         )
-    note = f"{path} held up to {most:.0f} pages that are no page cache: the OOM killer would strike in it"
+    end = _ENDS[f"{kind}:"]
+    note = f"{path} held up to {most:.0f} pages that are no page cache: {end}"
     return replace(
         found,
         demand=_without_excess(found.demand, moments, kept, limit_pages),

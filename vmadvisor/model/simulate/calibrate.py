@@ -1,41 +1,80 @@
-"""The one number that a recording shows only through what it did: how late kswapd comes.
+"""How late kswapd comes: the one temper that a recording shows only through the stalls it led to.
 
-Stalls under the present settings were counted; the delay is the one with which the run counts as many.
-Where none were counted, the usual delay stands unless the run stalls with it.
+Delays of several sizes are tried; each is weighed by how well its run agrees with the stalls that were
+counted, and by how usual it is. Few stalls leave many delays standing, and the intervals wide.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from math import exp, log
 
-from vmadvisor.model.simulate.demand import Demand
-from vmadvisor.model.simulate.engine import run
-from vmadvisor.model.simulate.machine import Machine
+from vmadvisor.model.simulate.applied import Applied
+from vmadvisor.model.simulate.figures import Z_90, Figure, Means, chance_variance, means_of
 from vmadvisor.model.simulate.physics import Physics
+from vmadvisor.records import dataclass
 
-DELAY_MIN_S, DELAY_MAX_S = 0.0005, 0.25
-SEEDS = (11, 12)
-_HALVINGS_COUNT = 6
-_FEW_COUNT = 3.0
-"""So many stalls in a whole recording are chance: they bound the delay, they do not fix it."""
+SEEDS = (1, 2)
+DELAYS_S = (0.0004, 0.0008, 0.0016, 0.0028, 0.005, 0.009, 0.018, 0.036, 0.08)
+"""From a CPU that idles beside the waker to one that is shared by many."""
 
+_SPREAD_LOG = log(3.0)
+"""Hosts differ in their usual delay by this factor."""
 
-def fitted(machine: Machine, demand: Demand, physics: Physics, stalls_count: float) -> Physics:
-    """``physics`` with the delay that gives ``stalls_count`` stalls over the demand, if one does."""
-    usual = _stalls(machine, demand, physics)
-    if stalls_count < _FEW_COUNT and usual <= _FEW_COUNT:
-        return physics
-    target = max(stalls_count, 1.0)
-    if usual > target:
-        least, most = DELAY_MIN_S, physics.wake_delay_s
-    else:
-        least, most = physics.wake_delay_s, DELAY_MAX_S
-    for _ in range(_HALVINGS_COUNT):
-        middle = (least * most) ** 0.5
-        if _stalls(machine, demand, replace(physics, wake_delay_s=middle)) > target:
-            most = middle
-        else:
-            least = middle
-    return replace(physics, wake_delay_s=(least * most) ** 0.5)
+_MODEL_LOG = 0.4
+
+_STEP_LOG = log(DELAYS_S[-1] / DELAYS_S[0]) / (len(DELAYS_S) - 1)
+
+_KEPT_RATIO = 0.1
+_KEPT_MAX_COUNT = 4
 
 
-def _stalls(machine: Machine, demand: Demand, physics: Physics) -> float:
-    return sum(run(machine, demand, physics, seed=seed).stalls_count for seed in SEEDS) / len(SEEDS)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One possible host: its physics, how much it is to be believed, its run under the present settings."""
+
+    physics: Physics
+    weight_ratio: float
+    base: Means
+    seeds: tuple[int, ...] = SEEDS
+
+
+def members(own: Applied, physics: Physics, stalls_count: float | None) -> list[Member]:
+    """The likeliest hosts, the likeliest first; weights sum to 1. Without a count the usual ones."""
+    tried = []
+    for delay_s in DELAYS_S:
+        each = replace(physics, wake_delay_s=delay_s)
+        base = means_of(own, each, SEEDS)
+        weight = -((log(delay_s / physics.wake_delay_s) / _SPREAD_LOG) ** 2) / 2
+        if stalls_count is not None:
+            weight += _agreement(base.stalls * own.demand.seconds_s, stalls_count)
+        tried.append((weight, each, base))
+    tried.sort(key=lambda one: -one[0])
+    best = tried[0][0]
+    kept = [one for one in tried[:_KEPT_MAX_COUNT] if exp(one[0] - best) >= _KEPT_RATIO]
+    total = sum(exp(weight - best) for weight, _, _ in kept)
+    return [
+        Member(physics=each, weight_ratio=exp(weight - best) / total, base=base)
+        for weight, each, base in kept
+    ]
+
+
+def _agreement(simulated_count: float, counted: float) -> float:
+    """Logarithm of the likelihood."""
+    off = log((simulated_count + 1) / (counted + 1))
+    return -off * off / (2 * (chance_variance(counted) + _MODEL_LOG**2))
+
+
+def typical(found: Sequence[Member]) -> Physics:
+    """The likeliest physics, with the weighted mean of the delays."""
+    middle = exp(sum(one.weight_ratio * log(one.physics.wake_delay_s) for one in found))
+    return replace(found[0].physics, wake_delay_s=middle)
+
+
+def delay_of(found: Sequence[Member]) -> Figure:
+    """The delay in seconds, with its 90 % interval; between two delays that were tried any may be true."""
+    middle = log(typical(found).wake_delay_s)
+    variance = sum(
+        one.weight_ratio * (log(one.physics.wake_delay_s) - middle) ** 2 for one in found
+    )
+    spread = Z_90 * (variance + _STEP_LOG**2 / 12) ** 0.5
+    return Figure(value=exp(middle), low=exp(middle - spread), high=exp(middle + spread))

@@ -15,10 +15,12 @@ from vmadvisor.model.simulate.noise import Noise
 from vmadvisor.model.simulate.outcome import Instant, Outcome
 from vmadvisor.model.simulate.physics import Physics
 from vmadvisor.model.simulate.reclaim import Reclaim
-from vmadvisor.model.simulate.stocks import Stocks
+from vmadvisor.model.simulate.stocks import ASLEEP, Stocks
 
 STEP_S = 0.02
 STEPS_MAX_COUNT = 20_000
+CALM_STEP_S = 0.2
+_DELAYS = 1_000
 _RECENT_S = 2.0
 """How long a refault counts as lately."""
 
@@ -31,7 +33,8 @@ def run(machine: Machine, demand: Demand, physics: Physics, *, seed: int) -> Out
 class _Run:
     def __init__(self, machine: Machine, demand: Demand, physics: Physics, seed: int) -> None:
         self.machine, self.demand, self.physics = machine, demand, physics
-        self.noise = Noise(seed)
+        self.placement = Noise(seed)
+        """Of bursts; a sequence of its own, so that other settings meet the same load."""
         self.stocks = Stocks(machine, demand.start, is_reuse_seen=demand.is_reuse_seen)
         self.reclaim = Reclaim(machine, physics)
         swaps = machine.swap_total_pages > 0
@@ -39,7 +42,7 @@ class _Run:
             self.stocks,
             self.reclaim,
             physics,
-            self.noise,
+            Noise(seed + _DELAYS),
             swaps=swaps,
             stays_hopeless=machine.kswapd_stays_hopeless,
         )
@@ -61,6 +64,7 @@ class _Run:
             seconds_s=seconds,
             stalls_count=stocks.stalls,
             node_scan_pages=stocks.node_scan,
+            node_tries_count=stocks.node_tries,
             refault_file_pages=stocks.refault_file,
             refault_anon_pages=stocks.refault_anon,
             swap_in_pages=stocks.swap_in,
@@ -90,12 +94,15 @@ class _Run:
 
     def _interval(self, interval: Interval) -> None:
         """Frees come first, then the burst, at a moment of chance; the rest is spread evenly."""
-        steps = max(1, ceil(interval.seconds_s / self.step_s))
+        calm = self._is_calm(interval)
+        steps = max(
+            1, ceil(interval.seconds_s / (max(CALM_STEP_S, self.step_s) if calm else self.step_s))
+        )
         step_s = interval.seconds_s / steps
         alive = 1 - self.killed_ratio
         wanted = interval.anon_alloc_pages * alive
         burst_steps = min(steps, max(1, ceil(wanted / (self.physics.burst_pages_per_s * step_s))))
-        first = int(self.noise.share() * (steps - burst_steps + 1))
+        first = int(self.placement.share() * (steps - burst_steps + 1))
         per_step = wanted / burst_steps
         self.reclaim.cold_anon = self._cold_anon(interval)
         kernel = interval.kernel_pages / steps
@@ -106,6 +113,15 @@ class _Run:
                 self.stocks.give_back(interval.anon_free_pages * alive)
             is_burst = first <= step < first + burst_steps
             self._step(interval, step_s, per_step if is_burst else 0.0, kernel, read)
+
+    def _is_calm(self, interval: Interval) -> bool:
+        """No mark is in reach within this interval: long steps will do."""
+        stocks = self.stocks
+        if stocks.backlog > 0 or stocks.hot_swapped > 0:
+            return False
+        most = interval.anon_alloc_pages + interval.cold_read_pages + interval.written_pages
+        most += max(0.0, interval.kernel_pages) + interval.reread_pages_per_s * interval.seconds_s
+        return all(node.kswapd == ASLEEP and node.free - most > node.low for node in stocks.nodes)
 
     def _cold_anon(self, interval: Interval) -> float:
         """Idle processes' memory, and some of the busy ones' too."""

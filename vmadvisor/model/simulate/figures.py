@@ -1,6 +1,7 @@
 """Figures of runs: means over seeds, and what is foretold when they are anchored on what was measured."""
 
 from collections.abc import Sequence
+from math import exp, log
 
 from vmadvisor.model.simulate.applied import Applied
 from vmadvisor.model.simulate.engine import run
@@ -18,11 +19,29 @@ FULL_S_PER_KSWAPD_S = 0.55
 """What each adds to PSI's full time, fitted on lab recordings; only their proportion matters where full
 time was measured."""
 
-_LEAST = {
+STALLS = "stalls"
+LEAST = {
     "stalls": 0.01, "full": 0.001, "scan": 20.0, "anon": 5.0, "file": 20.0, "swap_in": 5.0,
     "free": 1.0,
 }  # fmt: skip
 """Rates below these are as good as none: ratios are taken between what lies above."""
+
+MODEL_LOG = {
+    "stalls": 0.9, "full": 0.5, "scan": 0.5, "anon": 0.8, "file": 0.4, "swap_in": 0.8, "free": 0.25,
+}  # fmt: skip
+"""How far runs under a setting that changes much are off, as a logarithm's standard deviation; found on
+pairs of lab recordings (``tests/bench/whatif.py``)."""
+
+REPEAT_LOG = {
+    "full": 0.3, "scan": 0.3, "anon": 0.3, "file": 0.2, "swap_in": 0.3, "free": 0.1,
+}  # fmt: skip
+"""How far repeats of one load are apart beyond what their parts show, likewise."""
+
+_FAR_LOG = 1.0
+Z_90 = 1.645
+_CHANCE_LOG = 0.3
+_EPISODE_COUNT = 5.0
+"""Stalls come in episodes of about so many: a count of n is as uncertain as n / 5 events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +76,24 @@ class Means:
     anon: float
     file: float
     swap_in: float
+    swap_out: float
     free: float
     kills: float
     trajectory: tuple[Instant, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """One possible host under the present settings and others; weights sum to 1."""
+
+    weight_ratio: float
+    base: Means
+    run: Means
+
+
+def chance_variance(stalls_count: float) -> float:
+    """Variance of the logarithm of a count of stalls, from one repeat to the next."""
+    return _CHANCE_LOG**2 + 1 / (1 + stalls_count / _EPISODE_COUNT)
 
 
 def means_of(found: Applied, physics: Physics, seeds: Sequence[int]) -> Means:
@@ -77,6 +111,7 @@ def means_of(found: Applied, physics: Physics, seeds: Sequence[int]) -> Means:
         anon=mean([one.refault_anon_pages for one in runs]) / seconds,
         file=mean([one.refault_file_pages for one in runs]) / seconds,
         swap_in=mean([one.swap_in_pages for one in runs]) / seconds,
+        swap_out=mean([one.swap_out_pages for one in runs]) / seconds,
         free=mean([one.mean_free_pages for one in runs]),
         kills=mean([one.kills_count for one in runs]),
         trajectory=runs[0].trajectory,
@@ -88,7 +123,7 @@ def _full_s(outcome: Outcome, machine: Machine) -> float:
     waits = outcome.refault_file_pages * FULL_S_PER_REFAULT
     waits += outcome.swap_in_pages * FULL_S_PER_SWAP_IN
     if machine.psi_counts_node_reclaim:
-        waits += outcome.node_scan_pages * FULL_S_PER_NODE_SCAN
+        waits += (outcome.node_scan_pages + outcome.node_tries_count) * FULL_S_PER_NODE_SCAN
     waits += outcome.stalls_count * FULL_S_PER_STALL
     waits += outcome.kswapd_cpu_s * FULL_S_PER_KSWAPD_S + outcome.blocked_s
     return min(waits, outcome.seconds_s)
@@ -104,25 +139,43 @@ def scaled(figure: Figure, factor: float) -> Figure:
     return Figure(value=figure.value * factor, low=figure.low * factor, high=figure.high * factor)
 
 
-def anchored(name: str, rate: Rate, runs: Sequence[Means], bases: Sequence[Means]) -> Figure:
-    """Measured times the ratio of two runs, with what is as good as nothing on both sides of it."""
-    least = _LEAST[name]
-    ratios = [
-        (getattr(run_, name) + least) / (getattr(base, name) + least)
-        for run_, base in zip(runs, bases, strict=True)
-    ]
+def anchored(name: str, rate: Rate, pairs: Sequence[Pair], seconds_s: float) -> Figure:
+    """Measured times the ratio of two runs, with what is as good as nothing on both sides of it.
 
-    def of(measured_: float, ratio: float) -> float:
-        return max(0.0, (measured_ + least) * ratio - least)
-
-    value = of(rate.value, ratios[0])
-    if value < least / 2:
-        value = 0.0
-    return Figure(
-        value=value,
-        low=min(value, of(rate.low, min(ratios))),
-        high=max(value, of(rate.high, max(ratios))),
+    The further a setting takes the host from its present state, the less does what a run has wrong about
+    that state say of the other: the measured figure then counts for less, and the interval is wider.
+    """
+    least = 1 / seconds_s if name == STALLS else LEAST[name]
+    measured_log = log(rate.value + least)
+    trust = _trust_ratio(name, rate, seconds_s)
+    told, near = [], 0.0
+    for one in pairs:
+        base_log, run_log = (log(getattr(each, name) + least) for each in (one.base, one.run))
+        same = exp(-abs(run_log - base_log) / _FAR_LOG)
+        near += one.weight_ratio * same
+        told.append(run_log + (same + (1 - same) * trust) * (measured_log - base_log))
+    weights = [one.weight_ratio for one in pairs]
+    middle = sum(w * each for w, each in zip(weights, told, strict=True))
+    variance = sum(w * (each - middle) ** 2 for w, each in zip(weights, told, strict=True))
+    variance += (1 - near) * MODEL_LOG[name] ** 2 + _chance_variance(
+        name, exp(middle), rate, seconds_s
     )
+    spread = Z_90 * variance**0.5
+    value, low, high = (max(0.0, exp(middle + by) - least) for by in (0.0, -spread, spread))
+    return Figure(value=0.0 if value < least / 2 else value, low=min(low, value), high=high)
+
+
+def _trust_ratio(name: str, rate: Rate, seconds_s: float) -> float:
+    """How much of a run's error under the present settings is its own, not chance in what was measured."""
+    own = MODEL_LOG[name] ** 2
+    return own / (own + _chance_variance(name, rate.value + LEAST[name], rate, seconds_s))
+
+
+def _chance_variance(name: str, level: float, rate: Rate, seconds_s: float) -> float:
+    """Of the logarithm of a figure at this level, from one repeat to the next."""
+    if name == STALLS:
+        return chance_variance(level * seconds_s)
+    return log(1 + rate.error / (rate.value + LEAST[name])) ** 2 + REPEAT_LOG[name] ** 2
 
 
 def simulated(runs: Sequence[Means], page_bytes: int) -> Figures:

@@ -29,6 +29,10 @@ NO_SWAP, DISK, ZRAM = "none", "disk", "zram"
 
 SWAPPINESS_DEFAULT_COUNT = 60
 STAYS_HOPELESS_SINCE = (6, 18)
+MGLRU_PASSES_SINCE, WRITE_IGNORED_SINCE = (6, 3), (6, 19)
+"""``mm/vmscan.c:lru_gen_shrink_node`` leaves at once unless it may write and unmap, and since 6.19 unmap."""
+
+_WRITE_MODE, _UNMAP_MODE = 2, 4
 MIN_UNMAPPED_DEFAULT_PCT = 1
 ZRAM_USUAL_RATIO = 2.5
 """Original to stored size where nothing tells it: lzo and zstd on anonymous memory give 2 to 4."""
@@ -65,6 +69,19 @@ class Machine:
     has_reclaim_costs: bool
     psi_counts_node_reclaim: bool = True
     kswapd_stays_hopeless: bool = False
+    node_reclaim_needs_mode: int = 0
+    """Bits without which node_reclaim tries, and takes nothing."""
+
+    @property
+    def tries_node_reclaim(self) -> bool:
+        """Whether a request asks for a reclaim of its own node that comes to nothing."""
+        return bool(self.zone_reclaim_mode) and len(self.nodes) > 1 and not self.does_node_reclaim
+
+    @property
+    def does_node_reclaim(self) -> bool:
+        """Whether a request reclaims its own node before it turns to another."""
+        needed = self.node_reclaim_needs_mode
+        return bool(self.zone_reclaim_mode) and self.zone_reclaim_mode & needed == needed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +125,14 @@ def machine_of(snapshot: Snapshot, sizes: Sizes | None = None) -> Machine | None
         psi_counts_node_reclaim=rules.prints_boost,
         kswapd_stays_hopeless=rules.version_base is not None
         and rules.version_base >= STAYS_HOPELESS_SINCE,
+        node_reclaim_needs_mode=_needed_mode(rules.version_base, is_mglru=bool(rules.is_mglru_on)),
     )
+
+
+def _needed_mode(version: tuple[int, int] | None, *, is_mglru: bool) -> int:
+    if not is_mglru or version is None or version < MGLRU_PASSES_SINCE:
+        return 0
+    return _UNMAP_MODE if version >= WRITE_IGNORED_SINCE else _UNMAP_MODE | _WRITE_MODE
 
 
 def _swap(snapshot: Snapshot, page_bytes: int) -> tuple[int, str]:

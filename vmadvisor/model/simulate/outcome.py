@@ -27,6 +27,7 @@ class Outcome:
     seconds_s: float
     stalls_count: float
     node_scan_pages: float
+    node_tries_count: float
     refault_file_pages: float
     refault_anon_pages: float
     swap_in_pages: float

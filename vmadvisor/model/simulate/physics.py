@@ -34,10 +34,10 @@ class Physics:
     after ``hopeless_after_s`` with less page cache than ``hopeless_file_pages``, for ``hopeless_s``.
     """
 
-    wake_delay_s: float = 0.006
-    wake_shape_count: float = 0.3
+    wake_delay_s: float = 0.0025
+    wake_shape_count: float = 0.4
     kswapd_pages_per_s: float = 110_000.0
-    anon_cost_ratio: float = 12.0
+    anon_cost_ratio: float = 8.0
     burst_pages_per_s: float = 40_000.0
     stall_batch_pages: float = 64.0
     stall_s: float = 0.0005
@@ -48,7 +48,7 @@ class Physics:
     recent_refault_ratio: float = 0.0
     busy_idle_ratio: float = 0.2
     hot_return_s: float = 0.3
-    oom_after_s: float = 0.2
+    oom_after_s: float = 0.1
     hopeless_file_pages: float = 1_500.0
     hopeless_after_s: float = 0.1
     hopeless_s: float = 20.0

@@ -47,7 +47,7 @@ class Reclaim:
         if stocks.swap_room < _SWAP_ROOM_MIN_PAGES or not machine.swap_total_pages:
             return 0.0
         if machine.is_mglru:
-            return self._mglru_share(stocks)
+            return max(self._mglru_share(stocks), self._last_share(node))
         if node.file + node.free <= node.high:
             return 1.0
         if stocks.recent_file < _SWAP_ROOM_MIN_PAGES:
@@ -67,6 +67,10 @@ class Reclaim:
         if not anon or seen < _SWAP_ROOM_MIN_PAGES:
             return 0.0
         return anon * seen / (anon * seen + file * (stocks.recent_anon + 1))
+
+    def _last_share(self, node: NodeStocks) -> float:
+        """Page cache whose generations are used up gives way to the other type (``isolate_folios``)."""
+        return 1 - self.yield_ratio(node) if self._swappiness[0] else 0.0
 
     def yield_ratio(self, node: NodeStocks) -> float:
         """Freed of what is scanned in the page cache: little is left where little is cached."""

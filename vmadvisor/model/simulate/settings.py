@@ -2,7 +2,7 @@
 
     vm.min_free_kbytes=65536    vm.watermark_scale_factor=100    vm.swappiness=10
     vm.zone_reclaim_mode=0      swap=1G     zram=512M            ram=+2G
-    memory.max:/batch/ctr=64M   limit:4711=1G
+    memory.max:/batch/ctr=64M   memory.high:/batch/ctr=48M   limit:4711=1G
 
 Several in one setting are joined by commas. Sizes are powers of 1024; swap, zram and ram are added.
 """
@@ -28,7 +28,7 @@ from vmadvisor.snapshot import Snapshot
 MIN_FREE, SCALE_FACTOR = "vm.min_free_kbytes", "vm.watermark_scale_factor"
 SWAPPINESS, ZONE_RECLAIM = "vm.swappiness", "vm.zone_reclaim_mode"
 SWAP, ADDED_ZRAM, RAM = "swap", "zram", "ram"
-GROUP_LIMIT, PROCESS_LIMIT = "memory.max:", "limit:"
+GROUP_LIMIT, GROUP_HIGH, PROCESS_LIMIT = "memory.max:", "memory.high:", "limit:"
 KEYS = (MIN_FREE, SCALE_FACTOR, SWAPPINESS, ZONE_RECLAIM, SWAP, ADDED_ZRAM, RAM)
 
 INT_MAX = 2**31 - 1
@@ -62,14 +62,16 @@ def parsed(text: str) -> Change:
         if not sign or not value:
             raise SettingError(f"{part!r}: expected KEY=VALUE")
         if key not in KEYS and not key.startswith(_PATHS):
-            known = ", ".join([*KEYS, f"{GROUP_LIMIT}/PATH", f"{PROCESS_LIMIT}PID"])
+            known = ", ".join(
+                [*KEYS, f"{GROUP_LIMIT}/PATH", f"{GROUP_HIGH}/PATH", f"{PROCESS_LIMIT}PID"]
+            )
             raise SettingError(f"{key!r} is none of {known}")
         _check(key, value)
         pairs.append((key, value))
     return Change(pairs=tuple(pairs))
 
 
-_PATHS = (GROUP_LIMIT, PROCESS_LIMIT)
+_PATHS = (GROUP_LIMIT, GROUP_HIGH, PROCESS_LIMIT)
 
 
 def _check(key: str, value: str) -> None:

@@ -35,7 +35,7 @@ class Stocks:
 
     __slots__ = (
         "backlog", "cold_swapped", "hot_swapped", "kills", "kswapd_cpu_s", "kswapd_pages",
-        "last_progress_s", "node_scan", "nodes", "recent_anon", "recent_file", "refault_anon",
+        "last_progress_s", "node_scan", "node_tries", "nodes", "recent_anon", "recent_file", "refault_anon",
         "refault_file", "stalls", "swap_in", "swap_out", "swap_room", "wakes",
     )  # fmt: skip
 
@@ -61,7 +61,7 @@ class Stocks:
         self.swap_room = machine.swap_total_pages - self.cold_swapped
         self.backlog = 0.0
         self.last_progress_s = 0.0
-        self.stalls = self.node_scan = 0.0
+        self.stalls = self.node_scan = self.node_tries = 0.0
         self.refault_file = self.refault_anon = self.recent_file = self.recent_anon = 0.0
         self.swap_in = self.swap_out = self.kswapd_pages = self.kswapd_cpu_s = 0.0
         self.wakes = self.kills = 0

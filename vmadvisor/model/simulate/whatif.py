@@ -4,16 +4,17 @@ A figure under another setting is the measured one times the ratio of two runs, 
 has wrong about a host under both settings cancels. Where nothing was measured the run stands for itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from vmadvisor.model.simulate.applied import Applied, applied
-from vmadvisor.model.simulate.calibrate import fitted
+from vmadvisor.model.simulate.calibrate import Member, delay_of, members, typical
 from vmadvisor.model.simulate.demand import demand_of
 from vmadvisor.model.simulate.figures import (
     Figure,
     Figures,
     Means,
+    Pair,
     anchored,
     as_measured,
     means_of,
@@ -26,11 +27,12 @@ from vmadvisor.model.simulate.observed import Observed
 from vmadvisor.model.simulate.outcome import Instant
 from vmadvisor.model.simulate.physics import Physics, estimated
 from vmadvisor.model.simulate.settings import Change, SettingError
+from vmadvisor.model.simulate.unsaid import unsaid_for, unsaid_for_all
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
 
-SEEDS = (1, 2, 3, 4)
-VARIED_SEEDS = (5,)
+VARIED_SEEDS = (1,)
+_VARIED_RATIO = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ class WhatIf:
 
     measured: Measured
     physics: Physics
+    wake_delay_s: Figure
     settings: tuple[Setting, ...]
 
 
@@ -69,28 +72,42 @@ def what_if(
         )
     counted = measured(moments, zone_reclaim_mode=present.zone_reclaim_mode)
     physics = estimated(moments, default or Physics())
-    if counted.stalls is not None:
-        stalls_count = counted.stalls.value * counted.seconds_s
-        physics = fitted(present, demand, physics, stalls_count)
     own = Applied(machine=present, demand=demand, notes=())
-    bases = [means_of(own, each, seeds) for each, seeds in _variations(physics)]
-    settings = [_present(own, counted, bases[0])]
+    stalls_count = None if counted.stalls is None else counted.stalls.value * counted.seconds_s
+    hosts = _varied(own, members(own, physics, stalls_count))
+    settings = [_present(own, counted, hosts[0].base)]
+    untold = unsaid_for_all(moments, present)
     for change in changes:
         found = applied(change, snapshot, moments, demand)
-        settings.append(_setting(change, found, counted, physics, bases))
-    return WhatIf(measured=counted, physics=physics, settings=tuple(settings))
+        settings.append(_setting(change, found, counted, hosts, untold, own))
+    return WhatIf(
+        measured=counted,
+        physics=typical(hosts),
+        wake_delay_s=delay_of(hosts),
+        settings=tuple(settings),
+    )
 
 
-def _variations(physics: Physics) -> list[tuple[Physics, Sequence[int]]]:
-    """The physics as estimated first, then within what the estimates leave open."""
-    one = VARIED_SEEDS
+def _varied(own: Applied, found: Sequence[Member]) -> list[Member]:
+    """Beside the likeliest hosts some that differ in what no count tells, for little of the weight."""
+    first = found[0].physics
+    others = (
+        replace(first, hard_file_pages=first.hard_file_pages * 2),
+        replace(first, kswapd_pages_per_s=first.kswapd_pages_per_s / 2),
+        replace(first, busy_idle_ratio=min(1.0, first.busy_idle_ratio * 2)),
+    )
+    part = _VARIED_RATIO / len(others)
     return [
-        (physics, SEEDS),
-        (replace(physics, wake_delay_s=physics.wake_delay_s * 2), one),
-        (replace(physics, wake_delay_s=physics.wake_delay_s / 2), one),
-        (replace(physics, hard_file_pages=physics.hard_file_pages * 2), one),
-        (replace(physics, kswapd_pages_per_s=physics.kswapd_pages_per_s / 2), one),
-        (replace(physics, busy_idle_ratio=min(1.0, physics.busy_idle_ratio * 2)), one),
+        *(replace(one, weight_ratio=one.weight_ratio * (1 - _VARIED_RATIO)) for one in found),
+        *(
+            Member(
+                physics=each,
+                weight_ratio=part,
+                base=means_of(own, each, VARIED_SEEDS),
+                seeds=VARIED_SEEDS,
+            )
+            for each in others
+        ),
     ]
 
 
@@ -130,23 +147,36 @@ def _absent(counted: Measured) -> tuple[str, ...]:
     return tuple(name for name, rate in names.items() if rate is None)
 
 
+def _told_once(reasons: Mapping[str, str]) -> list[str]:
+    """``figure, figure: reason``, each reason once."""
+    names: dict[str, list[str]] = {}
+    for name, reason in reasons.items():
+        names.setdefault(reason, []).append(name)
+    return [f"{', '.join(figures)}: {reason}" for reason, figures in names.items()]
+
+
 def _setting(
     change: Change,
     found: Applied,
     counted: Measured,
-    physics: Physics,
-    bases: Sequence[Means],
+    hosts: Sequence[Member],
+    untold: dict[str, str],
+    own: Applied,
 ) -> Setting:
-    runs = [means_of(found, each, seeds) for each, seeds in _variations(physics)]
+    runs = [means_of(found, one.physics, one.seeds) for one in hosts]
+    pairs = [
+        Pair(weight_ratio=one.weight_ratio, base=one.base, run=each)
+        for one, each in zip(hosts, runs, strict=True)
+    ]
     page_bytes = found.machine.page_size_bytes
     notes = found.notes
     if runs[0].kills:
         notes = (*notes, f"the OOM killer strikes in the run, {runs[0].kills:.1f} times")
 
     def told(name: str, rate: Rate | None) -> Figure | None:
-        return None if rate is None else anchored(name, rate, runs, bases)
+        return None if rate is None else anchored(name, rate, pairs, counted.seconds_s)
 
-    free = anchored("free", counted.mean_free_pages, runs, bases)
+    free = anchored("free", counted.mean_free_pages, pairs, counted.seconds_s)
     figures = Figures(
         stalls_per_s=told("stalls", counted.stalls),
         full_stall_ratio=told("full", counted.full_stall),
@@ -156,10 +186,12 @@ def _setting(
         swapin_pages_per_s=told("swap_in", counted.swap_in_pages),
         kept_free_bytes=scaled(free, page_bytes),
     )
+    reasons = untold | unsaid_for(own.machine, found.machine, runs[0])
     if found.is_group_only:
-        reason = "refaults: what the group itself would read again at its limit is not seen apart"
-        figures = replace(figures, refaults_anon_per_s=None, refaults_file_per_s=None)
-        notes = (*notes, reason)
+        reason = "what the group itself would read again at its limit is not seen apart"
+        reasons |= dict.fromkeys(("refaults_anon_per_s", "refaults_file_per_s"), reason)
+    figures = replace(figures, **dict.fromkeys(reasons))
+    notes = (*notes, *_told_once(reasons))
     return Setting(
         change=change,
         machine=found.machine,
