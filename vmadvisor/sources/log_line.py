@@ -107,6 +107,10 @@ class LineReader:
         >>> found.text, found.stamp_s, found.when, found.host
         ('php-fpm invoked', 322.675582, 'Jun 20 12:47:43', 'db1')
         """
+        if line[:1] == "[":  # most logs are dmesg's, and most patterns are not for them
+            match = _STAMP.match(line)
+            if match is not None and len(line) <= LINE_MAX_CHARS and "\x1b" not in line:
+                return _stamped(_NO_HEAD, line, match)
         last = self._last
         if last.text and line.startswith(last.text):
             head, rest = last, line[len(last.text) :]
@@ -166,6 +170,10 @@ def _with_stamp(head: _Head, rest: str) -> LogLine:
     if match is None:
         is_stamped = head is not _NO_HEAD
         return LogLine(rest, None, head.when, head.utc, head.host, "", head.is_kernel, is_stamped)
+    return _stamped(head, rest, match)
+
+
+def _stamped(head: _Head, rest: str, match: re.Match[str]) -> LogLine:
     return LogLine(
         rest[match.end() :],
         float(match[1]),

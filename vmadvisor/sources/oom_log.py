@@ -119,7 +119,11 @@ class _Stream:
                 self._hear(found)
         elif line:
             self._hear(self._lines.read(line))
-        self.is_idle = all(one.is_done for one in self._open.values())
+        for one in self._open.values():
+            if not one.is_done:
+                self.is_idle = False
+                return
+        self.is_idle = True
 
     def end(self) -> Iterator[OomReport]:
         """Finishes what is open."""
@@ -155,7 +159,7 @@ class _Stream:
         if may_go_on(line.text, one.builder.table):
             one.held = line
         else:
-            self._put(key, line)
+            self._give(key, one, line)
 
     def _continues(self, line: LogLine) -> bool:
         """Joins the rest of a wrapped line to its beginning."""
@@ -176,11 +180,16 @@ class _Stream:
 
     def _put(self, key: Key, line: LogLine) -> None:
         one = self._open[key]
+        is_first = " invoked oom-killer" in line.text and not one.builder.is_invoked
+        if not is_first and begins_another(one.builder, line.text):  # it was joined from two
+            one = self._begin(key, line)
+        self._give(key, one, line)
+
+    def _give(self, key: Key, one: _Open, line: LogLine) -> None:
+        """A whole line to the report that is open."""
         if " invoked oom-killer" in line.text and not one.builder.is_invoked:
             one.builder.invoke(line.text)
             return
-        if begins_another(one.builder, line.text):
-            one = self._begin(key, line)
         if one.builder.take(line):
             one.idle_lines = 0
             return

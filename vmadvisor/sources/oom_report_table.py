@@ -24,6 +24,9 @@ HEADER = re.compile(r"\[ *pid *\]((?: +[a-z_]{2,20}){3,20}?) +name\s*$", re.ASCI
 HEADER_START = re.compile(r"\[ *pid *\] +uid ", re.ASCII)
 ROW_START = re.compile(r"\[ *\d{1,10}\] +-?\d", re.ASCII)
 _NEEDED = ("uid", "tgid", "total_vm", "rss")
+_ADJS = ("oom_score_adj", "oom_adj")
+_OPTIONAL = ("nr_ptes", "nr_pmds", "pgtables_bytes", "swapents")
+_NOT_SIZES = frozenset({"uid", "tgid", *_ADJS})
 _OOM_ADJ_DISABLE = -17
 _COMM_MAX_CHARS = 64
 _ADJ_MAX = 1000
@@ -32,7 +35,16 @@ _ADJ_MAX = 1000
 class TableReader:
     """Takes a header, then rows."""
 
-    __slots__ = ("_row", "columns", "dropped_count", "has_state_line", "malformed_count", "tasks")
+    __slots__ = (
+        "_places",
+        "_row",
+        "_sizes",
+        "columns",
+        "dropped_count",
+        "has_state_line",
+        "malformed_count",
+        "tasks",
+    )
 
     def __init__(self) -> None:
         self.columns: tuple[str, ...] = ()
@@ -41,6 +53,8 @@ class TableReader:
         self.dropped_count = 0
         self.has_state_line = False
         self._row: re.Pattern[str] | None = None
+        self._places: dict[str, int] = {}
+        self._sizes: tuple[int, ...] = ()
 
     def header(self, text: str) -> bool:
         """Takes a header line; false where it is none, or not one of a table that has what counts."""
@@ -51,6 +65,9 @@ class TableReader:
         if not {"oom_score_adj", "oom_adj"} & set(columns):
             return False
         self.columns = columns
+        # The last of a name counts; place 0 is the pid in brackets.
+        self._places = {name: index for index, name in enumerate(columns, 1)}
+        self._sizes = tuple(index for name, index in self._places.items() if name not in _NOT_SIZES)
         numbers = r"\s+(-?\d{1,19})" * len(columns)
         self._row = re.compile(rf"\[ *(\d{{1,10}})\]{numbers} (.{{0,{_COMM_MAX_CHARS}}})", re.ASCII)
         return True
@@ -79,27 +96,28 @@ class TableReader:
             self.malformed_count += 1
 
     def _task(self, match: re.Match[str]) -> OomTask | None:
-        groups = match.groups()
-        numbers = {name: int(text) for name, text in zip(self.columns, groups[1:], strict=False)}
-        pid, ptes = int(groups[0]), numbers.get("nr_ptes")
-        adj = _adj(numbers.get("oom_score_adj"), numbers.get("oom_adj"))
-        adj_is_sound = -_ADJ_MAX <= adj <= _ADJ_MAX
-        numbers.pop("oom_score_adj", None)
-        numbers.pop("oom_adj", None)
-        uid = numbers.pop("uid")
-        if min(numbers.values()) < 0 or not pid or not numbers["tgid"] or not adj_is_sound:
+        *texts, comm = match.groups()
+        numbers = list(map(int, texts))
+        place = self._places
+        pid, uid, tgid = numbers[0], numbers[place["uid"]], numbers[place["tgid"]]
+        adj = _adj(*(numbers[place[name]] if name in place else None for name in _ADJS))
+        sizes = (pid, tgid, *(numbers[index] for index in self._sizes))
+        if min(sizes) < 0 or not pid or not tgid or not -_ADJ_MAX <= adj <= _ADJ_MAX:
             return None  # no kernel prints these: a damaged row
+        ptes, pmds, tables, swapents = (
+            numbers[place[name]] if name in place else None for name in _OPTIONAL
+        )
         return OomTask(
             pid,
             uid,
-            numbers["tgid"],
-            numbers["total_vm"],
-            numbers["rss"],
-            None if ptes is None else ptes + numbers.get("nr_pmds", 0),
-            numbers.get("pgtables_bytes"),
-            numbers.get("swapents"),
+            tgid,
+            numbers[place["total_vm"]],
+            numbers[place["rss"]],
+            None if ptes is None else ptes + (pmds or 0),
+            tables,
+            swapents,
             adj,
-            groups[-1],
+            comm,
         )
 
     def table(self) -> OomTable | None:
