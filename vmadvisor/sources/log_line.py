@@ -93,12 +93,16 @@ _NO_HEAD = _Head("", None, None, "", is_kernel=True)
 
 
 class LineReader:
-    """Reads lines in their order; remembers the last head, which most lines repeat."""
+    """Reads lines in their order; remembers the last head, which most lines repeat.
 
-    __slots__ = ("_last",)
+    ``head`` is that of the line just read.
+    """
+
+    __slots__ = ("_last", "head")
 
     def __init__(self) -> None:
         self._last = _NO_HEAD
+        self.head = _NO_HEAD
 
     def read(self, line: str) -> LogLine:
         """One line, without its newline.
@@ -110,13 +114,14 @@ class LineReader:
         if line[:1] == "[":  # most logs are dmesg's, and most patterns are not for them
             match = _STAMP.match(line)
             if match is not None and len(line) <= LINE_MAX_CHARS and "\x1b" not in line:
+                self.head = _NO_HEAD
                 return _stamped(_NO_HEAD, line, match)
         last = self._last
         if last.text and line.startswith(last.text):
-            head, rest = last, line[len(last.text) :]
+            self.head, rest = last, line[len(last.text) :]
         else:
-            head, rest = self._head(_bare(line))
-        return _with_stamp(head, rest)
+            self.head, rest = self._head(_bare(line))
+        return _with_stamp(self.head, rest)
 
     def _head(self, line: str) -> tuple[_Head, str]:
         for pattern in _HEADS:

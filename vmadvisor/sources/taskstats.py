@@ -29,7 +29,18 @@ _BROKEN_VERSION = 15
 """6.14 and 6.15: the only layout that is no extension of the one before."""
 
 _VERSION = struct.Struct("=H")
-_SIZES_BYTES = {8: 328, 9: 344, 10: 352, 11: 368, 12: 400, 13: 416, 14: 432, 15: 560, 16: 560}
+_SIZES_BYTES = {
+    8: 328,
+    9: 344,
+    10: 352,
+    11: 368,
+    12: 400,
+    13: 416,
+    14: 432,
+    15: 560,
+    16: 560,
+    17: 688,
+}
 """``sizeof(struct taskstats)`` by version; a later one is at least as long as the last that is known."""
 
 _NEWEST_KNOWN = max(_SIZES_BYTES)
