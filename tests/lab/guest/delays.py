@@ -13,12 +13,6 @@ import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
-sys.path[:0] = ["/mnt/site", "/mnt"]
-
-import taskstats_payloads  # noqa: E402 - found on the data disk
-
-from vmadvisor.__main__ import run  # noqa: E402
-
 MCL_CURRENT_AND_FUTURE = 3
 RECORDER = "recorder"
 
@@ -41,6 +35,8 @@ def reclaimers() -> dict[str, float]:
 
 def told(interval_s: str) -> None:
     """One run of the command, as a line."""
+    from vmadvisor.__main__ import run
+
     output = io.StringIO()
     before = reclaimers()
     with redirect_stdout(output):
@@ -53,6 +49,8 @@ def told(interval_s: str) -> None:
 
 def main() -> None:
     """Warms up, tells, and ends the story."""
+    import taskstats_payloads
+
     _, interval_s, count = sys.argv
     switch = Path("/proc/sys/kernel/task_delayacct")
     print("task_delayacct", switch.read_text().strip() if switch.exists() else "absent", flush=True)
@@ -66,4 +64,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    sys.path[:0] = ["/mnt/site", "/mnt"]
     main()

@@ -1,6 +1,6 @@
 """``struct taskstats`` as this kernel hands it out, in hex: of those who waited longest, and of one thread.
 
-taskstats tgid 131 batch1 0d00...        what tests/bench/taskstats_payload.py makes a fixture of
+taskstats tgid 131 batch1 0d00...        as tests/taskstats keeps them
 """
 
 import os
@@ -8,18 +8,14 @@ import struct
 import sys
 from pathlib import Path
 
-sys.path.append("/mnt/site")
-
-from vmadvisor.collect.deadline import Deadline
-from vmadvisor.collect.taskstats_socket import open_taskstats
-from vmadvisor.sources import genetlink
-
 COUNT = 3
 ATTR_PID = struct.pack("=HHI", 8, 1, 0)[:4]
 
 
 def payload(socket, request: bytes) -> bytes:
     """The structure as it came."""
+    from vmadvisor.sources import genetlink
+
     os.set_blocking(socket._netlink.fileno(), True)
     socket._netlink.sendto(request, (0, 0))
     (reply,) = genetlink.parse(socket._netlink.recv(65536))
@@ -28,6 +24,10 @@ def payload(socket, request: bytes) -> bytes:
 
 def main() -> None:
     """Prints a line each."""
+    from vmadvisor.collect.deadline import Deadline
+    from vmadvisor.collect.taskstats_socket import open_taskstats
+    from vmadvisor.sources import genetlink
+
     socket = open_taskstats()
     pids = [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
     stats = socket.delays(pids, Deadline(60.0))
@@ -41,4 +41,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    sys.path.append("/mnt/site")
     main()
