@@ -17,7 +17,7 @@ from cost import compile_programs, crowd, spread
 from vmadvisor.collect.delay_sampler import DelaySampler
 from vmadvisor.collect.live_tree import LiveTree
 from vmadvisor.collect.taskstats_socket import open_taskstats
-from vmadvisor.snapshot import DelayScan, Gap
+from vmadvisor.delay_scan import DelayScan
 
 DEADLINE_S = 60.0
 SAMPLED_MAX_S = 1.0
@@ -45,7 +45,7 @@ def main() -> None:
         compile_programs(Path(name))
         with crowd(options.processes, Path(name)):
             for _ in range(options.runs):
-                gaps: list[Gap] = []
+                gaps = []
                 sampler = DelaySampler(LiveTree(), socket, DEADLINE_S, gaps)
                 before: DelayScan | None = None
                 for kind in tuple(walls):

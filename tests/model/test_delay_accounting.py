@@ -2,8 +2,8 @@
 
 import pytest
 
+from vmadvisor.delay_scan import DelayedProcess
 from vmadvisor.model.delay_accounting import Accounting, accounting, is_counted
-from vmadvisor.snapshot import DelayedProcess
 from vmadvisor.sources import cmdline, pid_stat, sysctl_kernel, version
 from vmadvisor.sources.taskstats import Delay, TaskStats
 

@@ -2,9 +2,9 @@
 
 import pytest
 
+from vmadvisor.delay_scan import DelayedProcess, DelayScan
 from vmadvisor.model.delay_accounting import Accounting
 from vmadvisor.model.delays import Loss, delays, unit_of
-from vmadvisor.snapshot import DelayedProcess, DelayScan
 from vmadvisor.sources import pid_stat, pressure
 from vmadvisor.sources.taskstats import Delay, TaskStats
 

@@ -114,6 +114,17 @@ def test_6_1_wrote_version_13():
 
 
 @little_endian
+def test_6_12_wrote_version_14():
+    pid, data = recorded("v14-6.12")["pid", "base"]
+    found = taskstats.parse(data)
+
+    assert (found.version, found.pid_id, len(data)) == (14, pid, 432)
+    assert found.freepages == Delay(waits_total=97, waited_ns_total=8_564_919_573)
+    assert found.swapin == Delay(waits_total=62_294, waited_ns_total=15_789_067_705)
+    assert found.thrashing == Delay(waits_total=37_144, waited_ns_total=30_172_601_048)
+
+
+@little_endian
 def test_7_2_wrote_version_17_which_goes_on_behind_what_is_known():
     pid, data = recorded("v17-7.2")["pid", "base"]
     found = taskstats.parse(data)

@@ -10,8 +10,9 @@ from vmadvisor.collect.pressure_walk import memberships, pressures
 from vmadvisor.collect.process_files import read_stat
 from vmadvisor.collect.taskstats_socket import TaskstatsSocket
 from vmadvisor.collect.tree import Tree, reason_of, text_of
+from vmadvisor.delay_scan import DelayedProcess, DelayScan
 from vmadvisor.errors import ParseError, RootError
-from vmadvisor.snapshot import DelayedProcess, DelayScan, Gap
+from vmadvisor.snapshot import Gap
 from vmadvisor.sources import pid_cgroup, pressure
 from vmadvisor.sources.taskstats import TaskStats
 

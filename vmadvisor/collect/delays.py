@@ -10,8 +10,9 @@ from vmadvisor.collect.moment import Moment
 from vmadvisor.collect.request import Request
 from vmadvisor.collect.taskstats_socket import open_taskstats
 from vmadvisor.collect.tree import Tree
+from vmadvisor.delay_scan import DelayScan
 from vmadvisor.errors import RootError
-from vmadvisor.snapshot import DelayScan, Gap, Snapshot
+from vmadvisor.snapshot import Gap, Snapshot
 from vmadvisor.sources import cmdline, sysctl_kernel, version
 
 _FACTS = (sysctl_kernel.SOURCE, cmdline.SOURCE, version.SOURCE)

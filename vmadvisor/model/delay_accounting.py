@@ -7,9 +7,9 @@ such a task gets a ``task_delay_info`` at its fork. Nothing tells who has one; w
 
 from collections.abc import Iterable
 
+from vmadvisor.delay_scan import DelayedProcess
 from vmadvisor.kernel.lineage import Base
 from vmadvisor.records import dataclass
-from vmadvisor.snapshot import DelayedProcess
 from vmadvisor.sources.cmdline import Cmdline
 from vmadvisor.sources.sysctl_kernel import KernelSysctl
 from vmadvisor.sources.taskstats import TaskStats

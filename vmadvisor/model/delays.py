@@ -7,9 +7,9 @@ both), so only the longer of the two is added: the sum is what was lost at least
 
 from collections.abc import Callable, Iterable, Sequence
 
+from vmadvisor.delay_scan import DelayedProcess, DelayScan
 from vmadvisor.model.delay_accounting import Accounting, is_counted
 from vmadvisor.records import dataclass
-from vmadvisor.snapshot import DelayedProcess, DelayScan
 from vmadvisor.sources.pressure import Pressure, PressureLine
 from vmadvisor.sources.taskstats import Delay
 
