@@ -87,52 +87,40 @@ def test_any_bytes_give_a_record_or_a_parse_error(data):
         return
 
 
+def delay(waits, waited_ns):
+    return Delay(waits_total=waits, waited_ns_total=waited_ns)
+
+
+WROTE = {
+    "v10-5.10": (10, 352, delay(216, 11_077_010_997), delay(1_593, 10_517_578_310), delay(0, 0), None),
+    "v13-6.1": (13, 416, delay(46, 7_738_289_658), delay(24_843, 3_406_983_778), delay(3, 90_543), delay(0, 0)),
+    "v14-6.12": (14, 432, delay(97, 8_564_919_573), delay(62_294, 15_789_067_705),
+                 delay(37_144, 30_172_601_048), delay(0, 0)),
+    "v17-7.2": (17, 688, delay(47, 23_521_161_138), delay(46_880, 3_924_714_874),
+                delay(25_353, 9_698_599_196), delay(0, 0)),
+}  # fmt: skip
+"""Version, size, freepages, swapin, thrashing, compact: no guest had to compact."""
+
+
 @little_endian
-def test_5_10_wrote_version_10_without_compaction():
-    pid, data = recorded("v10-5.10")["pid", "base"]
+@pytest.mark.parametrize("name", WROTE)
+def test_what_a_kernel_wrote_of_a_task_that_waited(name):
+    version, size_bytes, freepages, swapin, thrashing, compact = WROTE[name]
+    pid, data = recorded(name)["pid", "base"]
     found = taskstats.parse(data)
 
-    assert (found.version, found.pid_id, len(data)) == (10, pid, 352)
-    assert found.freepages == Delay(waits_total=216, waited_ns_total=11_077_010_997)
-    assert found.swapin == Delay(waits_total=1_593, waited_ns_total=10_517_578_310)
-    assert found.thrashing == Delay(waits_total=0, waited_ns_total=0)
-    assert found.compact is None
+    assert (found.version, len(data), found.pid_id) == (version, size_bytes, pid)
+    assert (found.freepages, found.swapin) == (freepages, swapin)
+    assert (found.thrashing, found.compact) == (thrashing, compact)
 
 
 @little_endian
-def test_6_1_wrote_version_13():
-    by_pid, by_tgid = recorded("v13-6.1")["pid", "base"], recorded("v13-6.1")["tgid", "base"]
-    found = taskstats.parse(by_pid[1])
+@pytest.mark.parametrize("name", WROTE)
+def test_a_processs_sum_has_no_pid_and_the_waits_of_its_only_thread(name):
+    found = taskstats.parse(recorded(name)["tgid", "base"][1])
 
-    assert (found.version, found.pid_id, len(by_pid[1])) == (13, 123, 416)
-    assert found.freepages == Delay(waits_total=46, waited_ns_total=7_738_289_658)
-    assert found.swapin == Delay(waits_total=24_843, waited_ns_total=3_406_983_778)
-    assert found.thrashing == Delay(waits_total=3, waited_ns_total=90_543)
-    assert found.compact == Delay(waits_total=0, waited_ns_total=0)
-    assert taskstats.parse(by_tgid[1]).pid_id == 0
-    assert taskstats.parse(by_tgid[1]).freepages == found.freepages
-
-
-@little_endian
-def test_6_12_wrote_version_14():
-    pid, data = recorded("v14-6.12")["pid", "base"]
-    found = taskstats.parse(data)
-
-    assert (found.version, found.pid_id, len(data)) == (14, pid, 432)
-    assert found.freepages == Delay(waits_total=97, waited_ns_total=8_564_919_573)
-    assert found.swapin == Delay(waits_total=62_294, waited_ns_total=15_789_067_705)
-    assert found.thrashing == Delay(waits_total=37_144, waited_ns_total=30_172_601_048)
-
-
-@little_endian
-def test_7_2_wrote_version_17_which_goes_on_behind_what_is_known():
-    pid, data = recorded("v17-7.2")["pid", "base"]
-    found = taskstats.parse(data)
-
-    assert (found.version, found.pid_id, len(data)) == (17, pid, 688)
-    assert found.freepages == Delay(waits_total=47, waited_ns_total=23_521_161_138)
-    assert found.swapin == Delay(waits_total=46_880, waited_ns_total=3_924_714_874)
-    assert found.thrashing == Delay(waits_total=25_353, waited_ns_total=9_698_599_196)
+    assert found.pid_id == 0
+    assert found.freepages == WROTE[name][2]
 
 
 @little_endian

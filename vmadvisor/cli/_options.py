@@ -8,7 +8,15 @@ import click
 from vmadvisor.cli._check_options import DEADLINE_MIN_S, DEADLINE_S, SECONDS_MAX
 from vmadvisor.cli._output import emit, opened, stdout_style
 
-__all__ = ["Seconds", "deadline_option", "emit", "opened", "root_options", "stdout_style"]
+__all__ = [
+    "Seconds",
+    "deadline_option",
+    "emit",
+    "opened",
+    "root_options",
+    "stdout_style",
+    "top_option",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -63,4 +71,16 @@ def deadline_option(function: F) -> F:
         show_default=True,
         metavar="SECONDS",
         help="End within this long, with what is known by then.",
+    )(function)
+
+
+def top_option(function: F) -> F:
+    """--top."""
+    return click.option(
+        "--top",
+        "top_count",
+        type=click.IntRange(min=1),
+        default=10,
+        show_default=True,
+        help="How many rows per table.",
     )(function)

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 import click
 
 from vmadvisor.cli._check_options import SECONDS_MAX
-from vmadvisor.cli._options import Seconds, deadline_option, emit, stdout_style
+from vmadvisor.cli._options import Seconds, deadline_option, emit, stdout_style, top_option
 from vmadvisor.collect.delayacct import turned_on
 from vmadvisor.collect.delays import delay_facts, take_delays
 from vmadvisor.model.delay_accounting import accounting
@@ -41,14 +41,7 @@ while kernel.task_delayacct was 1. Exits 3 where no process's waits can be told.
     help="How long to look.",
 )
 @deadline_option
-@click.option(
-    "--top",
-    "top_count",
-    type=click.IntRange(min=1),
-    default=10,
-    show_default=True,
-    help="How many rows per table.",
-)
+@top_option
 @click.option(
     "--enable-delayacct",
     is_flag=True,

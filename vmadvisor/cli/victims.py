@@ -15,6 +15,7 @@ from vmadvisor.cli._options import (
     opened,
     root_options,
     stdout_style,
+    top_option,
 )
 from vmadvisor.cli._who import name_unmatched, parse_adjustments, parse_growths
 from vmadvisor.collect import Request, take
@@ -64,14 +65,7 @@ they would take stands below the kernel's order."""
 )
 @root_options
 @deadline_option
-@click.option(
-    "--top",
-    "top_count",
-    type=click.IntRange(min=1),
-    default=10,
-    show_default=True,
-    help="How many per scope.",
-)
+@top_option
 @click.option(
     "--adjust",
     "--if",
