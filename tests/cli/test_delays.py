@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -123,3 +125,9 @@ def test_on_this_host_it_answers_or_says_why_not(capsys):
     assert document["taskstats_version"] or [
         gap for gap in document["gaps"] if gap["path"] == "taskstats"
     ]
+
+
+def test_pyroute2_is_not_loaded_before_it_is_asked():
+    code = "import sys, vmadvisor.cli.delays; sys.exit('pyroute2' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

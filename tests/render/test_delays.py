@@ -107,6 +107,12 @@ def test_without_taskstats_there_is_pressure_and_the_gap():
     assert "gap taskstats: permission denied; who waited cannot be told" in shown
 
 
+def test_that_the_switch_is_off_is_said_to_those_too_who_may_not_ask():
+    bare = replace(FOUND, version=None, processes=(), units=(), cgroups=())
+
+    assert "kernel.task_delayacct is off" in text(bare, OFF, (GAP,))
+
+
 @pytest.mark.parametrize("style", [Style(), Style(is_unicode=False)])
 def test_hostile_names_are_inert(hostile_name, style):
     found = replace(

@@ -23,7 +23,7 @@ _OFF = (
 def notes(delays: Delays, accounting: Accounting) -> list[str]:
     """What the numbers leave out."""
     found = []
-    if delays.version is not None and accounting.is_on is False:
+    if accounting.is_on is False:
         found.append(_OFF)
     elif delays.uncounted_count:
         found.append(
