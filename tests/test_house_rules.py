@@ -11,12 +11,22 @@ from typing import Union, get_args, get_origin, get_type_hints
 import pytest
 
 import vmadvisor
-from vmadvisor import snapshot, sources, units
+from vmadvisor import delay_scan, snapshot, sources, units, userspace_killers
 
 PACKAGE = Path(vmadvisor.__file__).parent
 PURE_ROOMS = ("sources", "kernel", "model", "advise")
 PURE_FILES = sorted(
-    [PACKAGE / name for name in ("snapshot.py", "records.py", "units.py", "errors.py")]
+    [
+        PACKAGE / name
+        for name in (
+            "snapshot.py",
+            "delay_scan.py",
+            "userspace_killers.py",
+            "records.py",
+            "units.py",
+            "errors.py",
+        )
+    ]
     + [path for room in PURE_ROOMS for path in (PACKAGE / room).rglob("*.py")]
 )
 FORBIDDEN_CALLS = {"open", "print", "input", "eval", "exec", "compile", "breakpoint", "__import__"}
@@ -28,7 +38,8 @@ def _relative(path: Path) -> str:
 
 def _records() -> list[type]:
     names = [f"{sources.__name__}.{info.name}" for info in pkgutil.iter_modules(sources.__path__)]
-    modules = [importlib.import_module(name) for name in names] + [snapshot]
+    modules = [importlib.import_module(name) for name in names]
+    modules += [snapshot, delay_scan, userspace_killers]
     return [
         value
         for module in modules

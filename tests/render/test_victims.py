@@ -7,6 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from vmadvisor.advise.rules import _examples
+from vmadvisor.model.daemon_choice import DaemonChoices, EarlyoomChoice, OomdChoice
 from vmadvisor.render.style import Style
 from vmadvisor.render.victims import FORMATS
 from vmadvisor.snapshot import Gap, HostFacts, Snapshot
@@ -57,6 +58,37 @@ def test_text_ranks_each_scope_and_shows_the_kernels_score_where_it_differs(snap
     never = next(line for line in lines if "sshd" in line)
     assert never.split()[:4] == ["never", "9", "sshd", "-"]
     assert any(line.startswith("gap /proc/7/stat: permission denied") for line in lines)
+
+
+DAEMONS = DaemonChoices(
+    earlyoom=EarlyoomChoice(pid_id=4_711, comm="java", score=970, is_rss=False),
+    oomd=(
+        OomdChoice(kind="swap", watched_path="/", path="/db", number=3 * 2**30),
+        OomdChoice(kind="pressure", watched_path="/u", path="/u/a", number=1_234),
+    ),
+)
+
+
+def test_killers_in_userspace_stand_below_the_kernels_order(snapshot):
+    shown = FORMATS["text"](ORDERS, snapshot, Style(width_columns=120), DAEMONS)
+
+    assert "earlyoom would take 4711 java (oom_score 970, as it counts)" in shown
+    assert "systemd-oomd would kill, with swap nearly full: /db (3.0 GiB of swap)" in shown
+    assert "with pressure in /u: /u/a (1,234 pages scanned within a second)" in shown
+    document = json.loads(FORMATS["json"](ORDERS, snapshot, Style(), DAEMONS))
+    assert document["earlyoom"] == {"pid": 4_711, "comm": "java", "score": 970, "is_rss": False}
+    assert document["systemd_oomd"][1]["path"] == "/u/a"
+
+
+def test_their_names_are_inert(snapshot, hostile_name):
+    daemons = DaemonChoices(
+        earlyoom=replace(DAEMONS.earlyoom, comm=hostile_name),
+        oomd=tuple(replace(one, path="/" + hostile_name) for one in DAEMONS.oomd),
+    )
+    shown = FORMATS["text"](ORDERS, snapshot, Style(), daemons)
+
+    assert max(map(cell_len, shown.split("\n"))) <= 80
+    assert "\x1b" not in shown
 
 
 @pytest.mark.parametrize("style", [Style(), Style(is_unicode=False)])

@@ -6,6 +6,7 @@ COMMANDS = {
     "watermarks": "Show every zone's marks, computed and as the kernel has them, or under other settings.",
     "victims": "List processes in the order the OOM killer would take them.",
     "postmortem": "Explain every OOM report in a kernel log: why, who, how to spare it next time.",
+    "delays": "Say who loses most time waiting for memory: processes, units, cgroups.",
     "record": "Record this host, or keep the last minutes for when something happens.",
     "anonymise": "Replace every name in a recording, so that it can be shared.",
     "backtest": "Hold the forecasts against what came in recordings, beside simple rules.",

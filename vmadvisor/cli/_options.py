@@ -17,6 +17,7 @@ __all__ = [
     "opened",
     "root_options",
     "stdout_style",
+    "top_option",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -106,4 +107,16 @@ def config_option(function: F) -> F:
         type=_FileName(),
         metavar="PATH",
         help="Targets, critical services, rules to ignore.  [default: /etc/vmadvisor.toml of this host, if it is there]",
+    )(function)
+
+
+def top_option(function: F) -> F:
+    """--top."""
+    return click.option(
+        "--top",
+        "top_count",
+        type=click.IntRange(min=1),
+        default=10,
+        show_default=True,
+        help="How many rows per table.",
     )(function)

@@ -8,9 +8,11 @@ import click
 from vmadvisor import __version__
 from vmadvisor.advise.report import Report, make_report
 from vmadvisor.advise.targets import FULL_STALL_DEFAULT_S_PER_H, Targets
-from vmadvisor.cli._options import Seconds, emit, opened, stdout_style
+from vmadvisor.cli._options import Seconds, config_option, emit, opened, stdout_style
+from vmadvisor.cli._settings import given_settings
 from vmadvisor.cli._watch import moments_of
 from vmadvisor.collect import Request, take
+from vmadvisor.collect.roots import LiveRoot
 from vmadvisor.model.simulate.observed import observed
 from vmadvisor.model.simulate.watched import Watched
 from vmadvisor.render.advice import FORMATS
@@ -18,15 +20,25 @@ from vmadvisor.render.advice import FORMATS
 SECONDS_MAX = 3600
 
 
-def report_of(root: str, *, seconds_s: float, last_s: float, target_s_per_h: float) -> Report:
-    """Watches, takes the two readings that ``check`` takes, judges."""
-    request = Request(processes="shortlist", cgroups=True)
+def report_of(
+    root: str,
+    *,
+    seconds_s: float,
+    last_s: float,
+    target_s_per_h: float | None = None,
+    config: str | None = None,
+) -> Report:
+    """Watches, takes the two readings that ``check`` takes, judges; a target given here overrules the file's."""
+    settings = given_settings(config, is_live=isinstance(opened(root), LiveRoot))
+    request = Request(processes="shortlist", cgroups=True, configuration=True)
     moments = moments_of(root, seconds_s, last_s)
     before, after = take(opened(root), request)
     if len(moments) < 2 and before is not None:  # noqa: PLR2004 - a captured pair is a short watch
         pair = (observed(before), observed(after))
         moments = [moment for moment in pair if moment is not None]
-    given: list[object] = [Targets(full_stall_s_per_h=target_s_per_h)]
+    given: list[object] = [*settings]
+    if target_s_per_h is not None:
+        given.append(Targets(full_stall_s_per_h=target_s_per_h))
     if len(moments) > 1:
         given.append(Watched(moments, after))
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
@@ -74,11 +86,12 @@ the model foretells; without such an effect there is none."""
     "--target",
     "target_s_per_h",
     type=Seconds(min=0, max=SECONDS_MAX),
-    default=FULL_STALL_DEFAULT_S_PER_H,
-    show_default=True,
+    default=None,
     metavar="SECONDS",
-    help="Seconds an hour in which no task may get on for want of memory.",
+    help="Seconds an hour in which no task may get on for want of memory.  "
+    f"[default: the configuration's, else {FULL_STALL_DEFAULT_S_PER_H:g}]",
 )
+@config_option
 @click.option(
     "--write",
     "directory",
@@ -99,12 +112,15 @@ def command(
     root: str,
     seconds_s: float,
     last_s: float,
-    target_s_per_h: float,
+    target_s_per_h: float | None,
+    config: str | None,
     directory: str | None,
     format_: str,
 ) -> None:
     """Say what to change, what it would do, and how to take it back; changes nothing."""
-    report = report_of(root, seconds_s=seconds_s, last_s=last_s, target_s_per_h=target_s_per_h)
+    report = report_of(
+        root, seconds_s=seconds_s, last_s=last_s, target_s_per_h=target_s_per_h, config=config
+    )
     if directory is not None:
         from vmadvisor.cli._write_plan import write_plan
 

@@ -30,6 +30,11 @@ class LiveTree:
     def __init__(self, root: str = "/") -> None:
         self._prefix = root.rstrip("/") + "/"
 
+    @property
+    def root(self) -> str:
+        """With a slash at its end, for what is no read: owners, extended attributes."""
+        return self._prefix
+
     def now_s(self) -> float:
         """CLOCK_MONOTONIC, the clock that recordings are kept in as well."""
         return time.monotonic()

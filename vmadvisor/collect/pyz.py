@@ -10,7 +10,7 @@ import marshal
 import zipfile
 from pathlib import Path
 
-PACKAGES = ("vmadvisor", "click", "rich")
+PACKAGES = ("vmadvisor", "click", "rich", "pyroute2")
 """Pure Python only. rich needs pygments and markdown-it for what we never call: left out."""
 
 _STUB = b"#!/usr/bin/env python3\n"

@@ -9,7 +9,7 @@ T is all the memory that the constraint lets be used: RAM + swap, or a cgroup's 
 
 from vmadvisor.kernel.behaviour import Behaviour
 from vmadvisor.kernel.page_size import page_size_bytes
-from vmadvisor.records import dataclass
+from vmadvisor.records import dataclass, replace
 from vmadvisor.snapshot import Process, Snapshot
 from vmadvisor.sources.cgroup import CgroupMemory
 from vmadvisor.sources.meminfo import Meminfo
@@ -22,6 +22,7 @@ OOM_SCORE_ADJ_MAX = 1000
 _ROOT_BONUS_ADJ = 30
 _ROOT_BONUS_PCT = 3
 _ONE_PCT = 100
+_ENTRY_BYTES = 8
 _PERMILLE = 1000
 
 
@@ -64,6 +65,23 @@ def footprint(process: Process, page_size: int, rules: Behaviour) -> Footprint |
         swap_pages=pages_from_kib(status.vm_swap_kib, page_size),
         page_table_pages=table_pages,
         has_root_bonus=has_bonus and bool(status.has_cap_sys_admin),
+    )
+
+
+def grown(size: Footprint, more_bytes: int, page_size: int) -> Footprint:
+    """The same process with so much more in memory, and the last level of page tables for it.
+
+    A table of a page's size holds an entry of 8 bytes per page (on every 64-bit architecture).
+
+    >>> size = Footprint(rss_pages=900, swap_pages=70, page_table_pages=5, has_root_bonus=False)
+    >>> grown(size, 2**30, 4096)
+    Footprint(rss_pages=263044, swap_pages=70, page_table_pages=517, has_root_bonus=False)
+    """
+    pages = -(-more_bytes // page_size)
+    return replace(
+        size,
+        rss_pages=size.rss_pages + pages,
+        page_table_pages=size.page_table_pages + pages * _ENTRY_BYTES // page_size,
     )
 
 

@@ -88,7 +88,19 @@ def behaviour_at(version: KernelVersion) -> Behaviour:
 
 
 def behaviour_of(snapshot: Snapshot) -> Behaviour:
-    """The rules of the kernel that wrote this snapshot."""
+    """The rules of the kernel that wrote this snapshot; found once for many questions in a row."""
+    of, found = _found_last[0]
+    if of is not snapshot or found is None:
+        found = _behaviour_of(snapshot)
+        _found_last[0] = (snapshot, found)
+    return found
+
+
+_found_last: list[tuple[Snapshot | None, "Behaviour | None"]] = [(None, None)]
+"""Of one snapshot, the last that was asked for: a record never changes."""
+
+
+def _behaviour_of(snapshot: Snapshot) -> Behaviour:
     line = lineage_of(snapshot)
     since = line.since
     sysctl = snapshot.get(VmSysctl) or VmSysctl()

@@ -20,6 +20,7 @@ from vmadvisor.kernel.badness import (
     badness_pages,
     cgroup_total_pages,
     footprint,
+    grown,
     host_total_pages,
     oom_score,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "HOST_SCOPE",
     "Victim",
     "badness_pages",
+    "domain_of",
     "is_recorded_in_part",
     "oom_score",
     "unranked",
@@ -76,16 +78,20 @@ class _Candidate:
 
 
 def victims(
-    snapshot: Snapshot, *, adjust: Mapping[str, int] | None = None
+    snapshot: Snapshot,
+    *,
+    adjust: Mapping[str, int] | None = None,
+    grow: Mapping[str, int] | None = None,
 ) -> Mapping[str, tuple[Victim, ...]]:
     """Kill order by scope, ``"host"`` first, then cgroup paths.
 
-    ``adjust`` sets another oom_score_adj, by pid (as text) or by exact name. Empty where nothing can be
+    ``adjust`` sets another oom_score_adj, ``grow`` adds bytes of resident memory, by pid (as text) or by
+    exact name. Empty where nothing can be
     ranked; processes left out are in ``unranked``. Of a recording that kept the first few only, those
     few, and no cgroup's order: who is first within a group may not be among them.
     """
     total_pages, rules = host_total_pages(snapshot), behaviour_of(snapshot)
-    candidates = _candidates(snapshot, adjust or {}, total_pages, rules)
+    candidates = _candidates(snapshot, adjust or {}, grow or {}, total_pages, rules)
     if total_pages is None or not candidates:
         return {}
     ordered = {HOST_SCOPE: _ordered(HOST_SCOPE, candidates, total_pages, rules)}
@@ -122,6 +128,19 @@ def unranked(snapshot: Snapshot) -> Mapping[int, str]:
     return found
 
 
+def domain_of(path: str, orders: Mapping[str, object]) -> str:
+    """Whose order counts when memory runs out in a cgroup: its own, or that of the nearest limit above it.
+
+    >>> domain_of("/a/b/c", {"host": (), "/a": (), "/a/b/x": ()}), domain_of("/q", {"host": ()})
+    ('/a', 'host')
+    """
+    while path not in orders:
+        path = path.rpartition("/")[0]
+        if not path:
+            return HOST_SCOPE
+    return path
+
+
 def is_recorded_in_part(snapshot: Snapshot) -> bool:
     """True for a recording that kept the first few; a live host can still be asked for the rest."""
     scan = snapshot.processes
@@ -136,7 +155,11 @@ def _leading(order: tuple[Victim, ...], snapshot: Snapshot) -> tuple[Victim, ...
 
 
 def _candidates(
-    snapshot: Snapshot, adjust: Mapping[str, int], total_pages: int | None, rules: Behaviour
+    snapshot: Snapshot,
+    adjust: Mapping[str, int],
+    grow: Mapping[str, int],
+    total_pages: int | None,
+    rules: Behaviour,
 ) -> list[_Candidate]:
     """Everything that can be ranked, in the order tasks are walked."""
     scan, page_bytes = snapshot.processes, page_size_bytes(snapshot)
@@ -150,6 +173,7 @@ def _candidates(
         adj = _adj(process, adjust)
         if isinstance(size, str) or adj is None:
             continue
+        size = grown(size, _asked(process, grow) or 0, page_bytes)
         is_init = process.pid_id == _INIT_PID and scan.sees_kernel_threads
         killable = not is_init and adj != OOM_SCORE_ADJ_MIN
         points = badness_pages(size, adj, total_pages, rules)
@@ -166,8 +190,13 @@ def _candidates(
     return found
 
 
+def _asked(process: Process, by_name: Mapping[str, int]) -> int | None:
+    """A pid goes before a name."""
+    return by_name.get(str(process.pid_id), by_name.get(process.stat.comm))
+
+
 def _adj(process: Process, adjust: Mapping[str, int]) -> int | None:
-    wanted = adjust.get(str(process.pid_id), adjust.get(process.stat.comm))
+    wanted = _asked(process, adjust)
     if wanted is None:
         return process.oom_score_adj
     return min(max(wanted, OOM_SCORE_ADJ_MIN), OOM_SCORE_ADJ_MAX)

@@ -25,7 +25,7 @@ def decoded(text: str) -> str:
     >>> decoded("caf\udcc3"), decoded("\ud800")
     ('caf\\xc3', '\\ud800')
     """
-    return _SURROGATE.sub(_byte_or_code, text)
+    return text if text.isascii() else _SURROGATE.sub(_byte_or_code, text)
 
 
 def terminal(text: str, *, is_unicode: bool = True) -> str:

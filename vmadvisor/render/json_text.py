@@ -10,6 +10,8 @@ from vmadvisor.render.escape import decoded
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 
+_NUMBERS = frozenset({bool, int, float})
+
 _NAMES = {"pid_id": "pid", "node_id": "node"}
 """Ours end in a unit; outside, a pid is a pid."""
 
@@ -20,12 +22,14 @@ def plain(value: object) -> Json:
     >>> plain({"a": (1, None, Severity.OK)})
     {'a': [1, None, 'OK']}
     """
-    if isinstance(value, Severity):
-        return value.name
-    if value is None or isinstance(value, bool | int | float):
-        return value
     if isinstance(value, str):
         return decoded(value)
+    if value is None or type(value) in _NUMBERS:
+        return value  # type: ignore[return-value]
+    if isinstance(value, Severity):
+        return value.name
+    if isinstance(value, bool | int | float):
+        return value
     fields = names(value)
     if fields is not None:
         return {_NAMES.get(name, name): plain(getattr(value, name)) for name in fields}

@@ -93,12 +93,16 @@ _NO_HEAD = _Head("", None, None, "", is_kernel=True)
 
 
 class LineReader:
-    """Reads lines in their order; remembers the last head, which most lines repeat."""
+    """Reads lines in their order; remembers the last head, which most lines repeat.
 
-    __slots__ = ("_last",)
+    ``head`` is that of the line just read.
+    """
+
+    __slots__ = ("_last", "head")
 
     def __init__(self) -> None:
         self._last = _NO_HEAD
+        self.head = _NO_HEAD
 
     def read(self, line: str) -> LogLine:
         """One line, without its newline.
@@ -107,12 +111,17 @@ class LineReader:
         >>> found.text, found.stamp_s, found.when, found.host
         ('php-fpm invoked', 322.675582, 'Jun 20 12:47:43', 'db1')
         """
+        if line[:1] == "[":  # most logs are dmesg's, and most patterns are not for them
+            match = _STAMP.match(line)
+            if match is not None and len(line) <= LINE_MAX_CHARS and "\x1b" not in line:
+                self.head = _NO_HEAD
+                return _stamped(_NO_HEAD, line, match)
         last = self._last
         if last.text and line.startswith(last.text):
-            head, rest = last, line[len(last.text) :]
+            self.head, rest = last, line[len(last.text) :]
         else:
-            head, rest = self._head(_bare(line))
-        return _with_stamp(head, rest)
+            self.head, rest = self._head(_bare(line))
+        return _with_stamp(self.head, rest)
 
     def _head(self, line: str) -> tuple[_Head, str]:
         for pattern in _HEADS:
@@ -166,6 +175,10 @@ def _with_stamp(head: _Head, rest: str) -> LogLine:
     if match is None:
         is_stamped = head is not _NO_HEAD
         return LogLine(rest, None, head.when, head.utc, head.host, "", head.is_kernel, is_stamped)
+    return _stamped(head, rest, match)
+
+
+def _stamped(head: _Head, rest: str, match: re.Match[str]) -> LogLine:
     return LogLine(
         rest[match.end() :],
         float(match[1]),

@@ -90,6 +90,7 @@ class _Stream:
         self._hosts: dict[str, LogHost] = {}
         self._last_key: Key = ("", "")
         self._number = 0
+        self._in_rows = False
         self._closed: list[tuple[int, OomReport]] = []
         self.is_idle = True
         """Only a word of the OOM killer can matter now."""
@@ -110,16 +111,36 @@ class _Stream:
             stop = end if stop < 0 else stop
             self._read(text[position : min(stop, position + LINE_MAX_CHARS)].rstrip("\r\0"))
             position = stop + 1
+            if self._in_rows:
+                position = self._rows(text, position)
             if self._closed:
                 yield from self._in_order()
+
+    def _rows(self, text: str, position: int) -> int:
+        """The rows after one that was taken: most lines of a report, and all alike."""
+        self._in_rows = False
+        one, head = self._open.get(self._last_key), self._lines.head
+        host, caller = self._last_key
+        if one is None or one.held is not None or host != head.host:
+            return position
+        before = one.builder.rows_count // _ROWS_STEP_COUNT
+        position = one.builder.table.take_lines(text, position, head=head.text, caller=caller)
+        if one.builder.rows_count // _ROWS_STEP_COUNT != before:
+            self._bound()
+        return position
 
     def _read(self, line: str) -> None:
         if self._is_pretty or line[:1] == "{" or line[:7] == "data: {":
             for found in self._json.feed(line):
                 self._hear(found)
+            self._in_rows = False
         elif line:
             self._hear(self._lines.read(line))
-        self.is_idle = all(one.is_done for one in self._open.values())
+        for one in self._open.values():
+            if not one.is_done:
+                self.is_idle = False
+                return
+        self.is_idle = True
 
     def end(self) -> Iterator[OomReport]:
         """Finishes what is open."""
@@ -145,7 +166,9 @@ class _Stream:
             self._last_key = key
         one = self._open.get(key)
         if one is not None and line.text[:1] == "[" and one.takes_row(line.text):
-            self._bound(one)
+            self._in_rows = True
+            if not one.builder.rows_count % _ROWS_STEP_COUNT:
+                self._bound()
             return
         if one is None and not opens(line.text):
             self._host(line.host).hear(line.text)
@@ -155,7 +178,7 @@ class _Stream:
         if may_go_on(line.text, one.builder.table):
             one.held = line
         else:
-            self._put(key, line)
+            self._give(key, one, line)
 
     def _continues(self, line: LogLine) -> bool:
         """Joins the rest of a wrapped line to its beginning."""
@@ -176,11 +199,16 @@ class _Stream:
 
     def _put(self, key: Key, line: LogLine) -> None:
         one = self._open[key]
+        is_first = " invoked oom-killer" in line.text and not one.builder.is_invoked
+        if not is_first and begins_another(one.builder, line.text):  # it was joined from two
+            one = self._begin(key, line)
+        self._give(key, one, line)
+
+    def _give(self, key: Key, one: _Open, line: LogLine) -> None:
+        """A whole line to the report that is open."""
         if " invoked oom-killer" in line.text and not one.builder.is_invoked:
             one.builder.invoke(line.text)
             return
-        if begins_another(one.builder, line.text):
-            one = self._begin(key, line)
         if one.builder.take(line):
             one.idle_lines = 0
             return
@@ -210,10 +238,8 @@ class _Stream:
             host = self._hosts[name] = LogHost()
         return host
 
-    def _bound(self, newest: _Open) -> None:
+    def _bound(self) -> None:
         """Gives up the oldest report when all together hold too many rows."""
-        if newest.builder.rows_count % _ROWS_STEP_COUNT:
-            return
         while sum(one.builder.rows_count for one in self._open.values()) > ROWS_MAX_COUNT:
             self._close_oldest()
 

@@ -2,6 +2,7 @@
 
 import re
 
+from vmadvisor.records import replace
 from vmadvisor.sources import oom_report_text as text_of
 from vmadvisor.sources import oom_report_zone as zone_of
 from vmadvisor.sources.oom_report import OomHugePages, OomMemory, OomZone
@@ -96,8 +97,6 @@ class MemoryReader:
         return True
 
     def _take_reserve(self, numbers: str) -> bool:
-        from dataclasses import replace
-
         if self._zones and not self._zones[-1].lowmem_reserve_pages:
             pages = tuple(int(number) for number in numbers.split())
             self._zones[-1] = replace(self._zones[-1], lowmem_reserve_pages=pages)

@@ -12,6 +12,7 @@ line, whatever it holds. Without a header a row cannot be read: 3.6's and 3.7's 
 """
 
 import re
+from functools import lru_cache
 
 from vmadvisor.sources.oom_report import OomTable, OomTask
 
@@ -24,6 +25,9 @@ HEADER = re.compile(r"\[ *pid *\]((?: +[a-z_]{2,20}){3,20}?) +name\s*$", re.ASCI
 HEADER_START = re.compile(r"\[ *pid *\] +uid ", re.ASCII)
 ROW_START = re.compile(r"\[ *\d{1,10}\] +-?\d", re.ASCII)
 _NEEDED = ("uid", "tgid", "total_vm", "rss")
+_ADJS = ("oom_score_adj", "oom_adj")
+_OPTIONAL = ("nr_ptes", "nr_pmds", "pgtables_bytes", "swapents")
+_NOT_SIZES = frozenset({"uid", "tgid", *_ADJS})
 _OOM_ADJ_DISABLE = -17
 _COMM_MAX_CHARS = 64
 _ADJ_MAX = 1000
@@ -32,7 +36,17 @@ _ADJ_MAX = 1000
 class TableReader:
     """Takes a header, then rows."""
 
-    __slots__ = ("_row", "columns", "dropped_count", "has_state_line", "malformed_count", "tasks")
+    __slots__ = (
+        "_line",
+        "_places",
+        "_row",
+        "_sizes",
+        "columns",
+        "dropped_count",
+        "has_state_line",
+        "malformed_count",
+        "tasks",
+    )
 
     def __init__(self) -> None:
         self.columns: tuple[str, ...] = ()
@@ -41,6 +55,9 @@ class TableReader:
         self.dropped_count = 0
         self.has_state_line = False
         self._row: re.Pattern[str] | None = None
+        self._line: re.Pattern[str] | None = None
+        self._places: dict[str, int] = {}
+        self._sizes: tuple[int, ...] = ()
 
     def header(self, text: str) -> bool:
         """Takes a header line; false where it is none, or not one of a table that has what counts."""
@@ -51,8 +68,10 @@ class TableReader:
         if not {"oom_score_adj", "oom_adj"} & set(columns):
             return False
         self.columns = columns
-        numbers = r"\s+(-?\d{1,19})" * len(columns)
-        self._row = re.compile(rf"\[ *(\d{{1,10}})\]{numbers} (.{{0,{_COMM_MAX_CHARS}}})", re.ASCII)
+        # The last of a name counts; place 0 is the pid in brackets.
+        self._places = {name: index for index, name in enumerate(columns, 1)}
+        self._sizes = tuple(index for name, index in self._places.items() if name not in _NOT_SIZES)
+        self._row, self._line = _patterns(columns)
         return True
 
     def is_row(self, text: str) -> bool:
@@ -64,42 +83,62 @@ class TableReader:
         match = self._row.match(text) if self._row is not None else None
         if match is None:
             return False
-        task = self._task(match)
+        self._keep(match.groups())
+        return True
+
+    def take_lines(self, text: str, position: int, *, head: str, caller: str) -> int:
+        """Takes plain rows that follow one another, each after ``head`` and from ``caller``; where they end.
+
+        What is not plain (another head, a name of odd bytes) is left to who reads line by line.
+        """
+        if self._line is None:
+            return position
+        match = self._line.match
+        while text.startswith(head, position):
+            found = match(text, position + len(head))
+            if found is None or (found[1] or "") != caller:
+                break
+            self._keep(found.groups()[1:])
+            position = found.end()
+        return position
+
+    def _keep(self, groups: tuple[str, ...]) -> None:
+        task = self._task(groups)
         if task is None:
             self.malformed_count += 1
         elif len(self.tasks) >= ROWS_MAX_COUNT:
             self.dropped_count += 1
         else:
             self.tasks.append(task)
-        return True
 
     def row(self, text: str) -> None:
         """Takes a row; what cannot be read is counted."""
         if not self.take_whole(text):
             self.malformed_count += 1
 
-    def _task(self, match: re.Match[str]) -> OomTask | None:
-        groups = match.groups()
-        numbers = {name: int(text) for name, text in zip(self.columns, groups[1:], strict=False)}
-        pid, ptes = int(groups[0]), numbers.get("nr_ptes")
-        adj = _adj(numbers.get("oom_score_adj"), numbers.get("oom_adj"))
-        adj_is_sound = -_ADJ_MAX <= adj <= _ADJ_MAX
-        numbers.pop("oom_score_adj", None)
-        numbers.pop("oom_adj", None)
-        uid = numbers.pop("uid")
-        if min(numbers.values()) < 0 or not pid or not numbers["tgid"] or not adj_is_sound:
+    def _task(self, groups: tuple[str, ...]) -> OomTask | None:
+        *texts, comm = groups
+        numbers = list(map(int, texts))
+        place = self._places
+        pid, uid, tgid = numbers[0], numbers[place["uid"]], numbers[place["tgid"]]
+        adj = _adj(*(numbers[place[name]] if name in place else None for name in _ADJS))
+        sizes = (pid, tgid, *(numbers[index] for index in self._sizes))
+        if min(sizes) < 0 or not pid or not tgid or not -_ADJ_MAX <= adj <= _ADJ_MAX:
             return None  # no kernel prints these: a damaged row
+        ptes, pmds, tables, swapents = (
+            numbers[place[name]] if name in place else None for name in _OPTIONAL
+        )
         return OomTask(
             pid,
             uid,
-            numbers["tgid"],
-            numbers["total_vm"],
-            numbers["rss"],
-            None if ptes is None else ptes + numbers.get("nr_pmds", 0),
-            numbers.get("pgtables_bytes"),
-            numbers.get("swapents"),
+            tgid,
+            numbers[place["total_vm"]],
+            numbers[place["rss"]],
+            None if ptes is None else ptes + (pmds or 0),
+            tables,
+            swapents,
             adj,
-            groups[-1],
+            comm,
         )
 
     def table(self) -> OomTable | None:
@@ -113,6 +152,22 @@ class TableReader:
             dropped_count=self.dropped_count,
             has_state_line=self.has_state_line,
         )
+
+
+@lru_cache(maxsize=16)
+def _patterns(columns: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """(a row, a line with a row and nothing odd, its caller first); a log has few kinds of tables."""
+    numbers = r"\s+(-?\d{1,19})" * len(columns)
+    row = rf"\[ *(\d{{1,10}})\]{numbers} "
+    plain = numbers.replace(r"\s+", " +")
+    return (
+        re.compile(rf"{row}(.{{0,{_COMM_MAX_CHARS}}})", re.ASCII),
+        re.compile(
+            r"(?:\[ *\d{1,10}\.\d{1,9}\](?:\[ *([TC]\d{1,10})\])? )?"
+            rf"\[ *(\d{{1,10}})\]{plain} ([^\[\n\r\0\x1b]{{0,{_COMM_MAX_CHARS}}})\n",
+            re.ASCII,
+        ),
+    )
 
 
 def _adj(score_adj: int | None, old_adj: int | None) -> int:

@@ -10,6 +10,7 @@
 import re
 from collections.abc import Mapping
 
+from vmadvisor.records import replace
 from vmadvisor.sources.oom_report import OomZone
 
 ZONE = re.compile(r"(?:Node (\d{1,4}) )?([A-Z]\w{1,15}) free:\s?(\d{1,19})kB (.*)", re.ASCII)
@@ -96,8 +97,6 @@ def is_whole_buddy(text: str) -> bool:
 
 def with_blocks(found: OomZone, blocks: Blocks) -> OomZone:
     """The zone, its free blocks told."""
-    from dataclasses import replace
-
     return replace(
         found,
         free_blocks_count=blocks.counts,
