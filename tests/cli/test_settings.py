@@ -15,6 +15,11 @@ IGNORE = """\
 rule = "VMA-AVAIL-001"
 reason = "a drill"
 date = 2026-11-27
+
+[[ignore]]
+rule = "VMA-FORESEEN-001"
+reason = "a drill"
+date = 2026-11-27
 """
 
 
@@ -36,7 +41,10 @@ def test_an_ignored_rule_does_not_count_and_is_told(config, capsys):
     assert run([*arguments, "--config", config(IGNORE)]) == 0
     found = json.loads(capsys.readouterr().out)
     assert found["status"] == "OK"
-    assert [one["rule_id"] for one in found["rules_ignored"]] == ["VMA-AVAIL-001"]
+    assert [one["rule_id"] for one in found["rules_ignored"]] == [
+        "VMA-AVAIL-001",
+        "VMA-FORESEEN-001",
+    ]
     assert found["rules_ignored"][0]["severity"] == "CRITICAL"
 
 

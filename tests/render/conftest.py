@@ -24,7 +24,7 @@ from vmadvisor.model.rates import ReclaimActivity, StallTime
 from vmadvisor.snapshot import Gap
 from vmadvisor.sources.zoneinfo import NodeStats
 
-CANONICAL_IDS = {
+CANONICAL_IDS = {"VMA-FORESEEN-002",
     "VMA-OOM-001", "VMA-RECLAIM-001", "VMA-AVAIL-001", "VMA-ZONE-001", "VMA-SWAP-001",
     "VMA-COMPACT-001", "VMA-CGROUP-001", "VMA-VICTIM-001", "VMA-NUMA-001", "VMA-COMMIT-001",
     "VMA-PSI-001",
@@ -164,8 +164,8 @@ def _canonical() -> Report:
     unread = {CgroupLimits}
     known = Facts({kind: fact for kind, fact in facts.by_type.items() if kind not in unread})
     judgement = judge(known, [rule for rule in RULES if rule.id in CANONICAL_IDS])
-    loud, quiet_one = judgement.findings
-    judgement = replace(judgement, findings=(loud, replace(quiet_one, remedy=REMEDY)))
+    foreseen, loud, quiet_one = judgement.findings
+    judgement = replace(judgement, findings=(foreseen, loud, replace(quiet_one, remedy=REMEDY)))
     return Report(
         host=Host(
             hostname="db1",

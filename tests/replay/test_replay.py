@@ -12,7 +12,8 @@ def spied(monkeypatch):
     """Instead of forecasts: what the forecaster was shown. It says a tenth of the seconds it saw."""
     shown = []
 
-    def outlook(track, horizons_s):
+    def outlook(track, horizons_s, own):
+        assert own is None
         times = [sample.time_s for sample in track]
         shown.append(times)
         said = Forecast(
