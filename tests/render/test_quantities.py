@@ -19,7 +19,7 @@ from vmadvisor.render import quantities as q
         (4_194_303, "id", "4194303"),
         (-1_000, "adj", "-1000"),
         (12_345_678, "count", "12345678"),
-        (2.5, "s", "2.5"),
+        (2.5, "s", "2.5 s"),
         ("madvise", "setting", "madvise"),
         (None, "setting", "?"),
         (0, "count", "0"),

@@ -64,7 +64,7 @@ def _time_text(effect: Effect) -> str:
     """Seconds before and after, with their intervals; an hour is as far as is looked."""
 
     def said(value: float) -> str:
-        return "over an hour" if value >= TIME_MAX_S else f"{value:.2g} s"
+        return "over an hour" if value >= TIME_MAX_S else q.duration(value)
 
     def shown(value: float, low: float, high: float) -> str:
         return f"{said(value)} ({said(low)} to {said(high)})"

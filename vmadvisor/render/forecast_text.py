@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL, STALL_MIN_RATIO
 from vmadvisor.model.forecast import HOST, Forecast, Outlook, Quantiles
 from vmadvisor.model.times import FORESEEN_S
+from vmadvisor.render import quantities as q
 from vmadvisor.render.layout import row, table
 from vmadvisor.render.parts import Grid
 
@@ -61,16 +62,12 @@ def _rows(found: Outlook) -> dict[tuple[str, str], dict[float, Forecast]]:
 def _moment(left_s: float | None) -> str:
     """When, as far as it means anything.
 
-    >>> _moment(2.31), _moment(431.0), _moment(1e9), _moment(None)
-    ('2.3 s', '7.2 min', 'over a day', 'never')
+    >>> _moment(2.31), _moment(1e9), _moment(None)
+    ('2.3 s', 'over a day', 'never')
     """
     if left_s is None:
         return "never"
-    if left_s > _LONG_S:
-        return "over a day"
-    if left_s >= _HOUR_S:
-        return f"{left_s / _HOUR_S:.1f} h"
-    return f"{left_s / _MINUTE_S:.1f} min" if left_s >= _MINUTE_S else f"{left_s:.1f} s"
+    return "over a day" if left_s > _LONG_S else q.duration(left_s)
 
 
 def _time(one: Quantiles) -> str:

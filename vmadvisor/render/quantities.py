@@ -66,6 +66,18 @@ def ratio(value: float | None) -> str:
     return f"{percent:.0f} %" if percent == 0 or abs(percent) >= _SMALL else f"{percent:.1f} %"
 
 
+def duration(seconds_s: float) -> str:
+    """Seconds, minutes or hours, with two digits or so.
+
+    >>> duration(0.24), duration(31.2), duration(221.0), duration(9000.0)
+    ('0.24 s', '31 s', '3.7 min', '2.5 h')
+    """
+    for unit_s, name in ((3600, "h"), (60, "min")):
+        if seconds_s >= unit_s:
+            return f"{seconds_s / unit_s:.1f} {name}"
+    return f"{seconds_s:.0f} s" if seconds_s >= _SMALL else f"{seconds_s:.2g} s"
+
+
 def count(value: float | None) -> str:
     """A plain number, grouped.
 
@@ -91,6 +103,10 @@ def quantity(item: Quantity, page_size_bytes: int | None) -> str:
         return pages(value, page_size_bytes) + "/s"
     if item.unit == "bytes":
         return size(value)
+    if item.unit == "bytes_per_s":
+        return size(value) + "/s"
+    if item.unit == "s":
+        return duration(value)
     if item.unit == "kib":
         return size(value * KIB_BYTES)
     if item.unit == "per_s":
