@@ -107,7 +107,8 @@ def fit_one(
         settings = replace(settings, trees_count=more_count)
     forest = Forest(data.names, directions=DIRECTIONS[data.event], settings=settings, seed=seed)
     start = None if onto is None else odds_of(onto, data.values[chosen])
-    forest.fit(data.values[chosen], data.came[chosen], data.weights[chosen], start)
+    if settings.trees_count:
+        forest.fit(data.values[chosen], data.came[chosen], data.weights[chosen], start)
     if onto is not None:
         forest.base, forest.trees = onto.base, [*onto.trees, *forest.trees]
     return forest
@@ -126,7 +127,7 @@ def cross_validate(
             folds != fold,
             seed=fold + 1,
             onto=onto,
-            more_count=shipped.more_count if shipped else 0,
+            more_count=shipped.more_count(data.event) if shipped else 0,
         )
         left_out = folds == fold
         odds[left_out] = odds_of(forest, data.values[left_out])
@@ -371,10 +372,13 @@ def main() -> int:
         metavar="N",
         help="go on from the forests in use, with N trees more each",
     )
+    parser.add_argument(
+        "--event", action="append", help="only this one gets the trees more; may be repeated"
+    )
     parser.add_argument("--write", action="store_true", help=f"write {FITTED.name}")
     options = parser.parse_args()
     rows = _gather(options.recordings, options.cache, options.jobs)
-    shipped = None if options.onto is None else Shipped(options.onto)
+    shipped = None if options.onto is None else Shipped(options.onto, options.event)
     wanted = None
     if options.report:
         wanted = {

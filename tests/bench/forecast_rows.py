@@ -15,7 +15,7 @@ from vmadvisor.model.backtest.course import Course
 from vmadvisor.model.backtest.instants import is_instant
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import HOST
-from vmadvisor.model.group_signals import group_signals
+from vmadvisor.model.group_signals import group_signals, limited_signals
 from vmadvisor.model.rates import rise
 from vmadvisor.model.sample import Sample, sample_of
 from vmadvisor.model.signals import Signals, horizon_signals, state_signals
@@ -89,7 +89,7 @@ def rows_of(path: str) -> list[Row]:
         if not is_instant(index):
             continue
         for observer, seen in {"whole": track, **_tracks(samples, index, interval_s)}.items():
-            state = state_signals(seen)
+            state = {**state_signals(seen), **limited_signals(seen)}
             for horizon_s in HORIZONS_S:
                 if observer != "whole" and horizon_s not in (10.0, 30.0, 60.0):
                     continue

@@ -63,10 +63,14 @@ def groups(text: str) -> list[list[str]]:
 class Shipped:
     """The forests of ``vmadvisor.model.fitted``, their folds, and how many trees are to be added."""
 
-    def __init__(self, more_count: int) -> None:
-        self.more_count = more_count
+    def __init__(self, more_count: int, events: list[str] | None = None) -> None:
+        self._more_count, self._events = more_count, events
         self.groups = groups(fitted.__doc__ or "")
         self.recordings = {name for group in self.groups for name in group}
+
+    def more_count(self, event: str) -> int:
+        """Trees that each forest of the event is to get."""
+        return self._more_count if self._events is None or event in self._events else 0
 
     def names(self, event: str) -> tuple[str, ...]:
         """The signals, in the order that the trees know."""

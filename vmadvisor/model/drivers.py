@@ -112,6 +112,12 @@ def _kills(track: Track) -> tuple[float, str, str]:
     return float(count), "count", f"{count} OOM kills in the last {end.time_s - start.time_s:.0f} s"
 
 
+def _limited(track: Track) -> tuple[float, str, str]:
+    groups = track.last.groups
+    use = max((group.current_pages / max(group.limit_pages, 1) for group in groups), default=0.0)
+    return use * 100, "%", f"a cgroup stands at {min(use, 1.0) * 100:.0f} % of its limit"
+
+
 _KINDS: tuple[tuple[tuple[str, ...], str, Callable[[Track], tuple[float, str, str]]], ...] = (
     (("stock_demand", "stock_swing"), "demand against all stock", _stock),
     (("easy_demand",), "demand against free and cache", _easy),
@@ -123,6 +129,7 @@ _KINDS: tuple[tuple[tuple[str, ...], str, Callable[[Track], tuple[float, str, st
     (("refault", "restore", "majfault"), "refaults", _refaults),
     (("swap",), "swap", _swap),
     (("oom_kill",), "kills", _kills),
+    (("limited",), "cgroups at their limits", _limited),
 )
 
 

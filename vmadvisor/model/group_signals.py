@@ -6,13 +6,14 @@ the OOM killer for the group when that makes no progress. Host counters show not
 
 from math import log1p
 
-from vmadvisor.model.rates import rise
+from vmadvisor.model.rates import US_PER_S, rise
 from vmadvisor.model.sample import GroupSample
 from vmadvisor.model.signals import Signals, squash
 from vmadvisor.model.track import Track
 
 _WINDOWS_S = (2.0, 8.0, 30.0)
 _LEAST_S = 0.3
+_RECENT_S = 5.0
 
 
 def room_pages(group: GroupSample, swap_free_pages: int | None) -> int:
@@ -60,4 +61,28 @@ def group_signals(track: Track, group: GroupSample, horizon_s: float) -> Signals
         found[f"group_hits_{name}"] = None if hits is None else log1p(hits / seconds_s)
         found[f"group_ooms_{name}"] = None if kills is None else log1p(kills / seconds_s * 10)
     found["horizon"] = log1p(horizon_s)
+    return found
+
+
+def limited_signals(track: Track) -> Signals:
+    """What cgroups at their own limits do to the host: PSI of the host counts their stalls too.
+
+    The fullest group's use, all groups' hits per second, the largest share of time one of them lost.
+    ``None`` where no group with a limit is seen.
+    """
+    groups = track.last.groups
+    found: Signals = {"limited_use": None, "limited_hits": None, "limited_full": None}
+    if not groups:
+        return found
+    found["limited_use"] = max(min(g.current_pages / max(g.limit_pages, 1), 1.0) for g in groups)
+    hits_per_s, shares = 0.0, [0.0]
+    for group in groups:
+        old = earlier(track, group, _RECENT_S)
+        if old is None:
+            continue
+        seconds_s = group.time_s - old.time_s
+        hits_per_s += (rise(old.max_total, group.max_total) or 0) / seconds_s
+        stalled_us = rise(old.full_us_total, group.full_us_total) or 0
+        shares.append(min(stalled_us / US_PER_S / seconds_s, 1.0))
+    found["limited_hits"], found["limited_full"] = log1p(hits_per_s), max(shares)
     return found

@@ -12,7 +12,7 @@ from vmadvisor.model import fitted
 from vmadvisor.model.drivers import drivers
 from vmadvisor.model.events import DIRECT_RECLAIM, EVENTS, MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import CHECK_HORIZONS_S, HORIZONS_S, HOST, Forecast, Outlook
-from vmadvisor.model.group_signals import group_signals
+from vmadvisor.model.group_signals import group_signals, limited_signals
 from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.sample import GroupSample, sample_of
 from vmadvisor.model.signals import Signals, horizon_signals, state_signals
@@ -180,7 +180,7 @@ def outlook(
             time_s=track.last.time_s, span_s=track.span_s, forecasts=tuple(unsaid), times=(),
             full_stall_s_by_horizon=(), refusal=refusal,
         )  # fmt: skip
-    state = state_signals(track)
+    state = {**state_signals(track), **limited_signals(track)}
     limited = [group for group in track.last.groups if group.is_hard]
     found: list[Forecast] = []
     stalled: list[tuple[float, float | None]] = []
