@@ -31,6 +31,7 @@ from vmadvisor.model.boosting import Forest, Settings
 from vmadvisor.model.calibration.recalibration import deviation, recalibrated
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import HOST
+from vmadvisor.model.outlook import LEAST_ONSETS_COUNT
 from vmadvisor.model.trees import total
 
 FOLDS_COUNT = 5
@@ -251,18 +252,11 @@ def write(fitted: dict[str, dict[str, object]], provenance: str, path: Path) -> 
     path.write_text("\n".join(lines))
 
 
-def _fit_event(
-    event: str, rows: list[Row], shipped: Shipped | None
-) -> tuple[Data, np.ndarray, dict[str, object]]:
-    data = Data(event, rows, () if shipped is None else shipped.names(event))
-    folds = (
-        folds_of(data.recordings, FOLDS_COUNT)
-        if shipped is None
-        else shipped.folds_of(data.recordings, FOLDS_COUNT)
-    )
-    forests, odds = cross_validate(data, folds, shipped)
-    spans = [row.signals.get("span") for row in data.rows]
-    is_young = np.array([s is not None and s < log(1 + YOUNG_S) for s in spans])
+def _maps(
+    data: Data, folds: np.ndarray, odds: np.ndarray
+) -> tuple[dict[str, tuple[float, float, float]], np.ndarray]:
+    """The maps by the track's age, and the log-odds that maps fitted without their fold make of these."""
+    is_young = _is_young(data)
     maps: dict[str, tuple[float, float, float]] = {}
     said = odds.copy()
     for age, chosen in (("young", is_young), ("grown", ~is_young)):
@@ -285,6 +279,37 @@ def _fit_event(
             maps["young"] = (*maps["young"][:2], max(tau, maps["young"][2]))
         maps[age] = (round(shift, 4), round(scale, 4), tau)
     maps.setdefault("young", maps["grown"])
+    return maps, said
+
+
+def _is_young(data: Data) -> np.ndarray:
+    spans = [row.signals.get("span") for row in data.rows]
+    return np.array([s is not None and s < log(1 + YOUNG_S) for s in spans])
+
+
+def _mapped(
+    data: Data, odds: np.ndarray, maps: dict[str, tuple[float, float, float]]
+) -> np.ndarray:
+    """What maps in use make of the log-odds."""
+    young, grown = (maps[age][0] + maps[age][1] * odds for age in ("young", "grown"))
+    return np.where(_is_young(data), young, grown)
+
+
+def _fit_event(
+    event: str, rows: list[Row], shipped: Shipped | None
+) -> tuple[Data, np.ndarray, dict[str, object]]:
+    data = Data(event, rows, () if shipped is None else shipped.names(event))
+    folds = (
+        folds_of(data.recordings, FOLDS_COUNT)
+        if shipped is None
+        else shipped.folds_of(data.recordings, FOLDS_COUNT)
+    )
+    forests, odds = cross_validate(data, folds, shipped)
+    if shipped is not None and not shipped.more_count(event):
+        maps = shipped.maps(event)  # of more recordings than are at hand
+        said = _mapped(data, odds, maps)
+    else:
+        maps, said = _maps(data, folds, odds)
     horizons = sorted(set(data.horizons[data.is_whole]))
     fitted: dict[str, object] = {
         "NAMES": tuple(data.names),
@@ -299,9 +324,12 @@ def _fit_event(
 
 
 def _lines(
-    path: Path, tables: dict[str, tuple[Data, np.ndarray]], horizons: tuple[float, ...]
+    path: Path,
+    tables: dict[str, tuple[Data, np.ndarray]],
+    horizons: tuple[float, ...],
+    group_onsets: dict[float, int],
 ) -> None:
-    """Cross-validated forecasts as ``backtest --forecasts`` writes them, host and combined OOM."""
+    """Cross-validated forecasts as ``backtest --forecasts`` writes them: host, groups, combined OOM."""
     group_p: dict[tuple[str, float, float], float] = defaultdict(float)
     data, said = tables[GROUP_OOM]
     for row, p in zip(data.rows, said, strict=True):
@@ -309,6 +337,11 @@ def _lines(
             key = (row.recording, row.time_s, row.horizon_s)
             group_p[key] = 1 - (1 - group_p[key]) * (1 - p)
     with path.open("w") as out:
+        for row, p in zip(data.rows, said, strict=True):
+            if row.observer == "whole" and group_onsets.get(row.horizon_s, 0) >= LEAST_ONSETS_COUNT:
+                line = {"recording": row.recording, "time_s": row.time_s, "event": OOM, "scope": row.scope,
+                        "horizon_s": row.horizon_s, "probability": float(p), "low": None, "high": None}  # fmt: skip
+                out.write(json.dumps(line) + "\n")
         for event in HOST_EVENTS:
             data, said = tables[event]
             for row, p in zip(data.rows, said, strict=True):
@@ -395,7 +428,7 @@ def main() -> int:
     fitted[OOM] = {"ONSETS": {h: own[h] + of_groups.get(h, 0) for h in own}}  # type: ignore[attr-defined,index]
     _oom_figures(tables, wanted)
     if options.lines:
-        _lines(options.lines, tables, (10.0, 30.0))
+        _lines(options.lines, tables, (10.0, 30.0), of_groups)  # type: ignore[arg-type]
     if options.write:
         names = sorted({row.recording for row in rows})
         write(fitted, provenance(names, shipped), FITTED)

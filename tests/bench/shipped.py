@@ -83,6 +83,10 @@ class Shipped:
         found.trees = list(fitted.FORESTS[event][fold])
         return found
 
+    def maps(self, event: str) -> dict[str, tuple[float, float, float]]:
+        """From said to seen frequency, by the track's age."""
+        return dict(fitted.MAPS[event])
+
     def onsets_count(self, event: str, horizon_s: float) -> int:
         """Onsets of its recordings."""
         return fitted.ONSETS[event].get(horizon_s, 0)

@@ -135,7 +135,9 @@ def test_a_group_near_its_limit_raises_any_oom_but_not_the_hosts(falling, group)
         said(found, "oom_global").probability_ratio
         == said(outlook(quiet, (10.0,)), "oom_global").probability_ratio
     )
-    assert said(found, "oom", scope="/box").reason is not None
+    assert said(found, "oom", scope="/box").probability_ratio > 0.5
+    far = outlook(grown, (60.0,))
+    assert "fewer than 20 onsets" in said(far, "oom", 60.0, scope="/box").reason
 
 
 def test_a_hosts_own_map_moves_its_probability(falling):
