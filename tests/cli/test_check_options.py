@@ -12,7 +12,7 @@ from vmadvisor.render import RENDERERS
 WORDS = st.sampled_from([
     "--format", "json", "text", "nagios", "xml", "--format=json", "--format=", "--interval", "0", "0.5",
     "-1", "1e3", "nan", "3601", "--interval=2", "--deadline", "--deadline=0.05", "--deadline=9", "-q",
-    "--quiet", "--quiet=1", "--deep", "--color", "--no-color", "--root", "/", "--", "-h", "-qq", "²",
+    "--quiet", "--quiet=1", "--deep", "--color", "--no-color", "--calibration", "--calibration=f", "--root", "/", "--", "-h", "-qq", "²",
 ])  # fmt: skip
 
 
@@ -24,6 +24,7 @@ def by_click(arguments):
         given = check.command.make_context("check", list(arguments)).params
     except (click.ClickException, click.exceptions.Exit):
         return None
+    given["horizons_s"] = given.pop("horizons") or ()
     return {name: given[name] for name in CheckOptions.__slots__}
 
 
@@ -42,7 +43,7 @@ def test_both_readings_are_the_same(arguments):
         [],
         ["-q"],
         ["--format", "json", "--interval", "0.5"],
-        ["--deadline=9", "--no-color", "--deep"],
+        ["--deadline=9", "--no-color", "--deep", "--calibration", "host.json"],
     ],
     ids=" ".join,
 )

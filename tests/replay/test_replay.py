@@ -12,7 +12,7 @@ def spied(monkeypatch):
     """Instead of forecasts: what the forecaster was shown. It says a tenth of the seconds it saw."""
     shown = []
 
-    def outlook(track, horizons_s):
+    def outlook(track, horizons_s, _own):
         times = [sample.time_s for sample in track]
         shown.append(times)
         said = Forecast(
