@@ -115,9 +115,10 @@ Examples:
 
 \b
 Recordings are of this one host; of another kernel series or MemTotal they are
-refused. An event gets a map of its own if it had onsets enough and the map does
-better on recordings (of a single one: stretches of time) it was not fitted on.
-check finds the file at its place; with --output it takes --calibration FILE.
+refused. An event gets a map of its own if it had onsets enough and the map
+does better on recordings (of a single one: stretches of time) that it was not
+fitted on. check finds the file at its place; with --output it takes
+--calibration FILE.
 The place: /var/lib/vmadvisor for root, $XDG_STATE_HOME/vmadvisor for others."""
 )
 @click.argument("recordings", nargs=-1, required=True, metavar="RECORDING...", type=click.Path())
