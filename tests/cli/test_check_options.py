@@ -14,6 +14,7 @@ WORDS = st.sampled_from([
     "-1", "1e3", "nan", "3601", "--interval=2", "--deadline", "--deadline=0.05", "--deadline=9", "-q",
     "--quiet", "--quiet=1", "--horizon", "--horizon=9s,2m", "--deep", "--provenance", "--color", "--no-color",
     "--root", "/", "--", "-h", "-qq", "²", "--config", "a.toml", "--config=b.toml", "--config=",
+    "--calibration", "--calibration=f",
 ])  # fmt: skip
 
 
@@ -45,6 +46,7 @@ def test_both_readings_are_the_same(arguments):
         ["--format", "json", "--interval", "0.5"],
         ["--deadline=9", "--no-color", "--deep"],
         ["--config", "a.toml"],
+        ["--calibration", "host.json"],
     ],
     ids=" ".join,
 )

@@ -114,12 +114,12 @@ Examples:
   vmadvisor backtest wednesday.tar.zst --calibration host.json
 
 \b
-Recordings are of this one host; of another kernel series or MemTotal they
-are refused. An event gets a map of its own if it had onsets enough and the
-map does better on recordings (of a single one: stretches of time) it was not
+Recordings are of this one host; of another kernel series or MemTotal they are
+refused. An event gets a map of its own if it had onsets enough and the map
+does better on recordings (of a single one: stretches of time) that it was not
 fitted on. check finds the file at its place; with --output it takes
---calibration FILE. The place: /var/lib/vmadvisor for root,
-$XDG_STATE_HOME/vmadvisor for others."""
+--calibration FILE.
+The place: /var/lib/vmadvisor for root, $XDG_STATE_HOME/vmadvisor for others."""
 )
 @click.argument("recordings", nargs=-1, required=True, metavar="RECORDING...", type=click.Path())
 @click.option(

@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from vmadvisor.model.calibration.calibration import Calibration
-from vmadvisor.model.calibration.host_identity import HostIdentity, boot_args_of, identity_of
+from vmadvisor.model.calibration.host_identity import (
+    HostIdentity,
+    boot_args_of,
+    identity_of,
+    joined,
+)
 from vmadvisor.model.calibration.physics_of_host import Seen
 from vmadvisor.model.simulate.observed import observed
 from vmadvisor.model.simulate.physics import Physics
@@ -25,10 +30,12 @@ class HostReplay:
 class _Host:
     def __init__(self) -> None:
         self.seen = Seen()
-        self.last: Snapshot | None = None
+        self.identity = HostIdentity()
+        self.boot_args: frozenset[str] | None = None
 
     def add(self, snapshot: Snapshot) -> None:
-        self.last = snapshot
+        self.identity = joined([self.identity, identity_of(snapshot)])
+        self.boot_args = boot_args_of(snapshot) or self.boot_args
         moment = observed(snapshot)
         if moment is not None:
             self.seen.add(moment)
@@ -41,11 +48,10 @@ def host_replay(
     host = _Host()
     own = None if calibration is None else calibration.own_map()
     found = replay(path, horizons_s, own, host.add)
-    last = host.last
     return HostReplay(
         replay=found,
-        host=HostIdentity() if last is None else identity_of(last),
-        boot_args=None if last is None else boot_args_of(last),
+        host=host.identity,
+        boot_args=host.boot_args,
         physics=host.seen.physics(),
     )
 

@@ -112,10 +112,10 @@ def _held(stored: EventFit, seen: Instants) -> Held:
 
 def _advice(stored: EventFit, seen: Instants, odds: "Floats", gain: Interval) -> tuple[str, str]:
     is_mapped = stored.reason is None
-    if is_mapped and gain.high is not None and gain.high < 0:
-        return THROW_AWAY, "the shipped map does better here"
     if seen.onsets_count < LEAST_ONSETS_COUNT:
         return UNKNOWN, f"{seen.onsets_count} onsets, {LEAST_ONSETS_COUNT} would tell"
+    if is_mapped and gain.high is not None and gain.high < 0:
+        return THROW_AWAY, "the shipped map does better here"
     off = _distance(odds, seen, FITTED_PRIOR if is_mapped else prior_of(stored.event))
     if off > _CHI2_90:
         what = "the stored map" if is_mapped else "the shipped map, which stands for this event,"
