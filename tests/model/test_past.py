@@ -77,6 +77,8 @@ def test_a_point_keeps_the_kernels_own_numbers_in_bytes_by_node(snapshot, zone, 
         zones=(zone(**marks), zone(node_id=1, **(marks | {"free_pages": 800}))),
         nodes=(),
         has_managed=True,
+        has_node_stats=False,
+        lists_empty_zones=True,
     )
     found = point_of(
         snapshot(
