@@ -84,7 +84,7 @@ def test_a_point_keeps_the_kernels_own_numbers_in_bytes_by_node(snapshot, zone, 
         snapshot(
             (5.0, both),
             (5.0, parse_vmstat("allocstall_normal 41\noom_kill 3\nworkingset_refault_file 17\n")),
-            (5.0, parse_meminfo("MemTotal: 400000 kB\nMemAvailable: 3000 kB\n")),
+            (5.0, parse_meminfo("MemTotal: 400000 kB\nMemFree: 39200 kB\nMemAvailable: 3000 kB\n")),
             (5.0, VmSysctl(swappiness_count=60, lowmem_reserve_ratios_count=(256, 32))),
             host=host(page_size_bytes=4096, boot_id="b00"),
         ),
