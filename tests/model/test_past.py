@@ -85,7 +85,7 @@ def test_a_point_keeps_the_kernels_own_numbers_in_bytes_by_node(snapshot, zone, 
             (5.0, both),
             (5.0, parse_vmstat("allocstall_normal 41\noom_kill 3\nworkingset_refault_file 17\n")),
             (5.0, parse_meminfo("MemTotal: 400000 kB\nMemFree: 39200 kB\nMemAvailable: 3000 kB\n")),
-            (5.0, VmSysctl(swappiness_count=60, lowmem_reserve_ratios_count=(256, 32))),
+            (5.0, VmSysctl(swappiness_count=60, min_free_kib=67584)),
             host=host(page_size_bytes=4096, boot_id="b00"),
         ),
         time_utc_s=1_700_000_000.5,
@@ -104,7 +104,7 @@ def test_a_point_keeps_the_kernels_own_numbers_in_bytes_by_node(snapshot, zone, 
         (0, 36_864_000, 5_324_800),
         (1, 3_276_800, 5_324_800),
     ]
-    assert found.settings == {"vm.swappiness": "60", "vm.lowmem_reserve_ratio": "256\t32"}
+    assert found.settings == {"vm.swappiness": "60", "vm.min_free_kbytes": "67584"}
 
 
 def test_a_snapshot_without_zones_makes_no_point(snapshot, host):

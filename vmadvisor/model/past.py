@@ -161,15 +161,11 @@ RATES = tuple(map(rate_name, COUNTERS))
 
 
 def _settings(vm: VmSysctl | None) -> dict[str, str]:
-    """Every vm.* that is known, as it stands in its file."""
+    """Every vm.* that is one number, as it stands in its file."""
     if vm is None:
         return {}
     known = {name: getattr(vm, field_name) for name, field_name in FIELDS.items()}
-    return {
-        f"vm.{name}": "\t".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        for name, value in known.items()
-        if value is not None
-    }
+    return {f"vm.{name}": str(value) for name, value in known.items() if value is not None}
 
 
 def _node_points(snapshot: Snapshot, page_bytes: int) -> tuple[NodePoint, ...]:
