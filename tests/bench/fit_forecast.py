@@ -13,25 +13,21 @@ N trees fitted to what it got wrong, and goes on knowing nothing of the fifth it
 """
 
 import argparse
-import json
 import sys
-from collections import defaultdict
 from dataclasses import replace
 from functools import partial
 from math import exp, isnan, log
 from pathlib import Path
 
 import numpy as np
+from fit_data import Data
+from fit_output import oom_figures, print_slices, write_lines, write_module
 from forecast_rows import GROUP_OOM, HOST_EVENTS, Row, cached_rows
 from shipped import Shipped, folds_of, provenance
 
-from vmadvisor.model.backtest.metrics import metrics
-from vmadvisor.model.backtest.resampling import Estimate
 from vmadvisor.model.boosting import Forest, Settings
 from vmadvisor.model.calibration.recalibration import deviation, recalibrated
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
-from vmadvisor.model.forecast import HOST
-from vmadvisor.model.outlook import LEAST_ONSETS_COUNT
 from vmadvisor.model.trees import total
 
 FOLDS_COUNT = 5
@@ -61,32 +57,9 @@ DIRECTIONS = {
 SETTINGS = {
     GROUP_OOM: Settings(trees_count=40, signals_ratio=0.6, least_weight=12.0, penalty=6.0),
 }
-HOST_SETTINGS = Settings(trees_count=80, rate_ratio=0.085, least_weight=20.0, penalty=8.0)
-
-
-class Data:
-    """All rows of one event as arrays."""
-
-    def __init__(self, event: str, rows: list[Row], known: tuple[str, ...] = ()) -> None:
-        chosen = [row for row in rows if row.outcomes.get(event) is not None]
-        self.event = event
-        self.rows = chosen
-        found = (name for row in chosen for name in row.signals)
-        self.names = list(dict.fromkeys((*known, *found)))
-        self.values = np.array(
-            [[_number(row.signals.get(name)) for name in self.names] for row in chosen]
-        )
-        self.came = np.array([float(bool(row.outcomes[event])) for row in chosen])
-        self.was = np.array([row.past[event] for row in chosen])
-        self.recordings = np.array([row.recording for row in chosen])
-        self.horizons = np.array([row.horizon_s for row in chosen])
-        self.is_whole = np.array([row.observer == "whole" for row in chosen])
-        self.observers = np.array([row.observer for row in chosen])
-        self.weights = np.where(self.is_whole, 1.0, 0.5)
-
-
-def _number(value: float | None) -> float:
-    return float("nan") if value is None else value
+HOST_SETTINGS = Settings(
+    trees_count=80, rate_ratio=0.085, rows_ratio=0.5, least_weight=20.0, penalty=8.0
+)
 
 
 def odds_of(forest: Forest, values: np.ndarray) -> np.ndarray:
@@ -109,7 +82,7 @@ def fit_one(
     forest = Forest(data.names, directions=DIRECTIONS[data.event], settings=settings, seed=seed)
     start = None if onto is None else odds_of(onto, data.values[chosen])
     if settings.trees_count:
-        forest.fit(data.values[chosen], data.came[chosen], data.weights[chosen], start)
+        forest.fit(data.values[chosen], data.targets[chosen], data.weights[chosen], start)
     if onto is not None:
         forest.base, forest.trees = onto.base, [*onto.trees, *forest.trees]
     return forest
@@ -170,32 +143,6 @@ def _onsets(data: Data, horizon_s: float, shipped: Shipped | None) -> int:
     return found
 
 
-def figures(name: str, data: Data, said: np.ndarray, chosen: np.ndarray) -> None:
-    """Prints what the rows say, all and onsets."""
-    for what, rows in (("all", chosen), ("onsets", chosen & ~data.was)):
-        if not data.came[rows].any():
-            continue
-        m = metrics(
-            [bool(x) for x in data.came[rows]], said[rows].tolist(), data.recordings[rows].tolist()
-        )
-        _auc, _skill, _ece = m.auc_ratio, m.skill_ratio, m.ece_ratio
-        print(
-            f"{name:34s} {what:6s} n={m.instants_count:6d} rec={m.recordings_count:3d} "
-            f"base={m.base_rate_ratio.value:.3f} AUC={_estimate(m.auc_ratio)} "
-            f"skill={_estimate(m.skill_ratio)} ECE={_estimate(m.ece_ratio)}",
-            flush=True,
-        )
-
-
-def _estimate(found: Estimate) -> str:
-    """A value and its 90 % interval; a dash where it cannot be had (one outcome only)."""
-    if found.value is None:
-        return "-"
-    if found.low is None or found.high is None:
-        return f"{found.value:.3f}"
-    return f"{found.value:.3f} ({found.low:.3f}..{found.high:.3f})"
-
-
 def _gather(paths: list[str], cache: Path | None, jobs: int) -> list[Row]:
     from vmadvisor.replay.workers import each
 
@@ -208,48 +155,6 @@ def _gather(paths: list[str], cache: Path | None, jobs: int) -> list[Row]:
             continue
         rows += found
     return rows
-
-
-def _literal(tree: object) -> str:
-    if isinstance(tree, tuple):
-        return "(" + ",".join(_literal(part) for part in tree) + ")"
-    return f"{tree:g}" if isinstance(tree, float) else str(tree)
-
-
-def write(fitted: dict[str, dict[str, object]], provenance: str, path: Path) -> None:
-    """The module that the model loads."""
-    lines = [
-        '"""Fitted by tests/bench/fit_forecast.py, which writes this file anew; not to be edited.',
-        "",
-        *provenance.splitlines(),
-        '"""',
-        "",
-        "from typing import Final",
-        "",
-        "from vmadvisor.model.trees import Tree",
-        "",
-    ]
-    for name, hint in (
-        ("NAMES", "dict[str, tuple[str, ...]]"),
-        ("BASES", "dict[str, tuple[float, ...]]"),
-        ("MAPS", "dict[str, dict[str, tuple[float, float, float]]]"),
-        ("ONSETS", "dict[str, dict[float, int]]"),
-        ("STALL_SHARES", "dict[str, tuple[float, float]]"),
-    ):
-        table = {event: of[name] for event, of in fitted.items() if name in of}
-        lines += [f"{name}: Final[{hint}] = {table!r}", ""]
-    lines.append("FORESTS: Final[dict[str, tuple[tuple[Tree, ...], ...]]] = {")
-    for event, of in fitted.items():
-        if "FORESTS" not in of:
-            continue
-        lines.append(f"    {event!r}: (")
-        for forest in of["FORESTS"]:  # type: ignore[attr-defined]
-            lines.append("        (")
-            lines += [f"            {_literal(tree)}," for tree in forest.trees]
-            lines.append("        ),")
-        lines.append("    ),")
-    lines += ["}", ""]
-    path.write_text("\n".join(lines))
 
 
 def _maps(
@@ -323,74 +228,6 @@ def _fit_event(
     return data, 1 / (1 + np.exp(-said)), fitted
 
 
-def _lines(
-    path: Path,
-    tables: dict[str, tuple[Data, np.ndarray]],
-    horizons: tuple[float, ...],
-    group_onsets: dict[float, int],
-) -> None:
-    """Cross-validated forecasts as ``backtest --forecasts`` writes them: host, groups, combined OOM."""
-    group_p: dict[tuple[str, float, float], float] = defaultdict(float)
-    data, said = tables[GROUP_OOM]
-    for row, p in zip(data.rows, said, strict=True):
-        if row.observer == "whole":
-            key = (row.recording, row.time_s, row.horizon_s)
-            group_p[key] = 1 - (1 - group_p[key]) * (1 - p)
-    with path.open("w") as out:
-        for row, p in zip(data.rows, said, strict=True):
-            if row.observer == "whole" and group_onsets.get(row.horizon_s, 0) >= LEAST_ONSETS_COUNT:
-                line = {"recording": row.recording, "time_s": row.time_s, "event": OOM, "scope": row.scope,
-                        "horizon_s": row.horizon_s, "probability": float(p), "low": None, "high": None}  # fmt: skip
-                out.write(json.dumps(line) + "\n")
-        for event in HOST_EVENTS:
-            data, said = tables[event]
-            for row, p in zip(data.rows, said, strict=True):
-                if row.observer != "whole" or row.horizon_s not in horizons:
-                    continue
-                line = {"recording": row.recording, "time_s": row.time_s, "event": event, "scope": HOST,
-                        "horizon_s": row.horizon_s, "probability": float(p), "low": None, "high": None}  # fmt: skip
-                out.write(json.dumps(line) + "\n")
-                if event == OOM_GLOBAL:
-                    either = 1 - (1 - p) * (1 - group_p[row.recording, row.time_s, row.horizon_s])
-                    out.write(
-                        json.dumps({**line, "event": OOM, "probability": float(either)}) + "\n"
-                    )
-
-
-def _oom_figures(tables: dict[str, tuple[Data, np.ndarray]], wanted: set[str] | None) -> None:
-    """Any OOM of the host: its own and its groups', as the outlook joins them."""
-    group_p: dict[tuple[str, float, float, str], float] = defaultdict(float)
-    data, said = tables[GROUP_OOM]
-    for row, p in zip(data.rows, said, strict=True):
-        key = (row.recording, row.time_s, row.horizon_s, row.observer)
-        group_p[key] = 1 - (1 - group_p[key]) * (1 - p)
-    host, said = tables[OOM_GLOBAL]
-    joined = np.array(
-        [
-            1 - (1 - p) * (1 - group_p[row.recording, row.time_s, row.horizon_s, row.observer])
-            for row, p in zip(host.rows, said, strict=True)
-        ]
-    )
-    any_oom = Data.__new__(Data)
-    any_oom.__dict__.update(host.__dict__)
-    any_oom.came = np.array([float(bool(row.outcomes[OOM])) for row in host.rows])
-    any_oom.was = np.array([row.past[OOM] for row in host.rows])
-    _print_slices(OOM, any_oom, joined, wanted)
-
-
-def _print_slices(event: str, data: Data, said: np.ndarray, wanted: set[str] | None) -> None:
-    is_shown = np.array([wanted is None or name in wanted for name in data.recordings])
-    for horizon_s in (10.0, 30.0, 60.0):
-        chosen = data.is_whole & (data.horizons == horizon_s)
-        figures(f"{event} {horizon_s:g}s", data, said, chosen)
-        if wanted is not None:
-            figures(f"{event} {horizon_s:g}s (reported)", data, said, chosen & is_shown)
-    for observer in ("1s", "5s", "pair"):
-        chosen = (data.observers == observer) & (data.horizons == 10.0)
-        if chosen.any():
-            figures(f"{event} 10s seen {observer}", data, said, chosen)
-
-
 def main() -> int:
     """Fits, prints, writes what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -423,15 +260,15 @@ def main() -> int:
         data, said, fitted[event] = _fit_event(event, rows, shipped)
         tables[event] = (data, said)
         print(f"{event}: maps {fitted[event]['MAPS']}, onsets {fitted[event]['ONSETS']}")
-        _print_slices(event, data, said, wanted)
+        print_slices(event, data, said, wanted)
     own, of_groups = (fitted[event]["ONSETS"] for event in (OOM_GLOBAL, GROUP_OOM))
     fitted[OOM] = {"ONSETS": {h: own[h] + of_groups.get(h, 0) for h in own}}  # type: ignore[attr-defined,index]
-    _oom_figures(tables, wanted)
+    oom_figures(tables, wanted)
     if options.lines:
-        _lines(options.lines, tables, (10.0, 30.0), of_groups)  # type: ignore[arg-type]
+        write_lines(options.lines, tables, (10.0, 30.0), of_groups)  # type: ignore[arg-type]
     if options.write:
         names = sorted({row.recording for row in rows})
-        write(fitted, provenance(names, shipped), FITTED)
+        write_module(fitted, provenance(names, shipped), FITTED)
     return 0
 
 

@@ -14,7 +14,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-from fit_forecast import FOLDS_COUNT, Data, figures, fit_one, odds_of
+from fit_data import Data
+from fit_forecast import FOLDS_COUNT, fit_one, odds_of
+from fit_output import figures
 from forecast_rows import HOST_EVENTS, Row, cached_rows
 from shipped import folds_of
 
