@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmadvisor.model.trees import leaf_of, mean, probability, shares, total
+from vmadvisor.model.trees import mean, probability, shares, total
 
 TREE = (0, 0.5, 1, (1, 7.0, 0, -0.25, 0.75), 2.0)
 
@@ -18,7 +18,7 @@ TREE = (0, 0.5, 1, (1, 7.0, 0, -0.25, 0.75), 2.0)
     ],
 )
 def test_a_value_at_the_threshold_goes_low_and_a_missing_one_where_the_fit_sent_it(values, leaf):
-    assert leaf_of(TREE, values) == leaf
+    assert total([TREE], values) == leaf
 
 
 def test_a_forest_adds_its_trees():
@@ -30,7 +30,7 @@ def test_the_shares_of_the_signals_add_up_to_the_leaf_less_the_mean(values):
     found: dict[int, float] = {}
     shares(TREE, values, found)
 
-    assert sum(found.values()) == pytest.approx(leaf_of(TREE, values) - mean(TREE))
+    assert sum(found.values()) == pytest.approx(total([TREE], values) - mean(TREE))
 
 
 @given(st.floats(-1e6, 1e6))

@@ -54,7 +54,7 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
     "horizons_s",
     callback=_horizons_s,
     metavar="LIST",
-    help="How far ahead to forecast: 10s,5m,1h.  [default: 10s,30s,1m,10m,1h]",
+    help="How far ahead to forecast: 10s,5m,1h.  [default: 10s,20s,30s,1m,10m,1h]",
 )
 @calibration_option
 @click.option(

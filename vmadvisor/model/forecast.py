@@ -6,8 +6,8 @@ from vmadvisor.records import dataclass
 
 HOST: Final = "host"
 HORIZONS_S: Final = (60.0, 600.0, 3600.0)
-CHECK_HORIZONS_S: Final = (10.0, 30.0, *HORIZONS_S)
-"""The default horizons, after the two that recordings back with a calibrated probability."""
+CHECK_HORIZONS_S: Final = (10.0, 20.0, 30.0, *HORIZONS_S)
+"""The default horizons, after those that recordings back with a calibrated probability."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

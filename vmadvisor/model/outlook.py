@@ -29,6 +29,9 @@ LEAST_ONSETS_COUNT = 20
 YOUNG_S = 3.0
 """Tracks shorter than this have their own map: two readings know little."""
 
+DRIVERS_LEAST_RATIO = 0.01
+"""Below it nothing drives a forecast that anybody would ask about, and to find out takes most of the time."""
+
 _CONFIDENCE = 1.645  # of a normal distribution: 90 % within
 _LEAST_SPAN_S = 0.15
 
@@ -92,15 +95,17 @@ def _said(
     count = len(raw)
     variance = (count - 1) / count * sum((scale * (one - mean)) ** 2 for one in raw) + spread**2
     width = _CONFIDENCE * variance**0.5
+    likely = probability(odds)
+    is_told = scope == HOST and likely >= DRIVERS_LEAST_RATIO
     return Forecast(
         event=event,
         scope=scope,
         horizon_s=horizon_s,
-        probability_ratio=probability(odds),
+        probability_ratio=likely,
         low_ratio=probability(odds - width),
         high_ratio=probability(odds + width),
         reason=None,
-        drivers=drivers(names, forests, values, track, horizon_s) if scope == HOST else (),
+        drivers=drivers(names, forests, values, track, horizon_s) if is_told else (),
     )
 
 

@@ -39,36 +39,44 @@ def probability(odds: float) -> float:
     return 1 / (1 + exp(-max(-_SURE_LOG_ODDS, min(_SURE_LOG_ODDS, odds))))
 
 
-def leaf_of(tree: Tree, values: Values) -> float:
-    """The tree's part in the log-odds.
-
-    >>> leaf_of((0, 0.1, 1, 2.0, -1.0), [0.05])
-    2.0
-    """
-    while isinstance(tree, tuple):
-        index, threshold, is_missing_low, low, high = tree
-        value = values[index]
-        tree = low if (is_missing_low if value is None else value <= threshold) else high
-    return tree
-
-
 def total(trees: Sequence[Tree], values: Values) -> float:
-    """The forest's log-odds, without its base."""
-    return sum(leaf_of(tree, values) for tree in trees)
+    """The forest's log-odds, without its base.
+
+    >>> total([(0, 0.1, 1, 2.0, -1.0), 0.25], [0.05])
+    2.25
+    """
+    found = 0.0
+    for tree in trees:
+        while isinstance(tree, tuple):
+            index, threshold, is_missing_low, low, high = tree
+            value = values[index]
+            tree = low if (is_missing_low if value is None else value <= threshold) else high  # noqa: PLW2901 - one step down
+        found += tree
+    return found
 
 
-def shares(tree: Tree, values: Values, found: dict[int, float]) -> None:
+def shares(tree: Tree, values: Values, found: dict[int, float]) -> float:
     """Adds to ``found`` what each signal on the way moved the log-odds by, from node mean to node mean.
 
-    The mean of a node is taken as that of its leaves, so that shares of all signals add up to the leaf
-    less the root's mean.
+    The mean of a node, which is returned, is taken as that of its leaves, so that shares of all signals add
+    up to the leaf less the root's mean.
+
+    >>> found = {}
+    >>> shares((0, 0.1, 1, 2.0, (1, 5.0, 1, -1.0, 3.0)), [0.5, 7.0], found), found
+    (1.5, {1: 2.0, 0: -0.5})
     """
-    while isinstance(tree, tuple):
-        index, threshold, is_missing_low, low, high = tree
-        value = values[index]
-        chosen = low if (is_missing_low if value is None else value <= threshold) else high
-        found[index] = found.get(index, 0.0) + mean(chosen) - mean(tree)
-        tree = chosen
+    if not isinstance(tree, tuple):
+        return tree
+    index, threshold, is_missing_low, low, high = tree
+    value = values[index]
+    if is_missing_low if value is None else value <= threshold:
+        chosen = shares(low, values, found)
+        middle = (chosen + mean(high)) / 2
+    else:
+        chosen = shares(high, values, found)
+        middle = (chosen + mean(low)) / 2
+    found[index] = found.get(index, 0.0) + chosen - middle
+    return middle
 
 
 def mean(tree: Tree) -> float:

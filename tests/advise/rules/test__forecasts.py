@@ -34,8 +34,10 @@ def facts(*forecasts, refusal=None):
 @pytest.mark.parametrize(
     ("probability", "horizon_s", "expected"),
     [
-        (0.33, 10.0, Severity.OK),
-        (0.34, 10.0, Severity.WARNING),
+        (0.24, 10.0, Severity.OK),
+        (0.25, 10.0, Severity.WARNING),
+        (0.33, 20.0, Severity.OK),
+        (0.34, 20.0, Severity.WARNING),
         (0.34, 30.0, Severity.OK),
         (0.5, 30.0, Severity.WARNING),
         (0.74, 5.0, Severity.WARNING),

@@ -11,7 +11,7 @@ from vmadvisor.model.facts import VictimOrder
 
 @pytest.mark.parametrize(
     ("likely", "expected"),
-    [(0.3, []), (0.4, [("WARNING", "host")]), (0.8, [("CRITICAL", "host")])],
+    [(0.2, []), (0.4, [("WARNING", "host")]), (0.8, [("CRITICAL", "host")])],
 )
 def test_severity_by_probability(quiet, said, likely, expected):
     assert said(RULE, quiet.facts(quiet.outlook({"oom_global": likely}))) == expected

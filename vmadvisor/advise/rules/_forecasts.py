@@ -2,7 +2,8 @@
 
 The model says how likely; what that is worth is a matter of costs, and named here. A false alarm costs a
 look at the host. Tasks that stall cost about as much as the look does: alarm when a stall is more likely
-than not. A kill costs twice the look, at least, where it is seconds away: alarm from one in three on.
+than not. A kill costs three looks and more: alarm from one in four on where it is seconds away, from one in
+three where there is time for one look more before it, and when it is more likely than not beyond that.
 """
 
 from collections.abc import Iterator
@@ -15,14 +16,23 @@ from vmadvisor.model.forecast import Forecast, Outlook
 NEAR_S = 10.0
 """The nearest horizon: what two readings one second apart tell best (README, accuracy)."""
 
-KILL_NEAR_WARNING_RATIO = 1 / 3
-"""A kill within ten seconds: missing it costs twice a look in vain."""
+SOON_S = 20.0
+"""The next one: as long again to look once more."""
+
+KILL_NEAR_WARNING_RATIO = 1 / 4
+"""A kill within ten seconds: missing it costs three looks in vain."""
+
+KILL_SOON_WARNING_RATIO = 1 / 3
+"""A kill within twenty: there is a second look before it, which will catch some of those missed here."""
 
 KILL_WARNING_RATIO = 0.5
 """A kill further ahead leaves time to look again: alarm when it is more likely than not."""
 
 KILL_CRITICAL_RATIO = 0.75
 """Three in four: acting in vain is the rarer mistake by far."""
+
+UNLIKELY_RATIO = 1 / 3
+"""Even the upper end of the interval holds survival for twice as likely: a level alone is then no alarm."""
 
 STALL_WARNING_RATIO = 0.5
 """Harm more likely than not."""
@@ -47,15 +57,19 @@ def kill_severity(forecast: Forecast) -> Severity:
     likely = forecast.probability_ratio or 0.0
     if likely >= KILL_CRITICAL_RATIO:
         return Severity.CRITICAL
-    is_near = forecast.horizon_s <= NEAR_S
-    alarm = KILL_NEAR_WARNING_RATIO if is_near else KILL_WARNING_RATIO
-    return Severity.WARNING if likely >= alarm else Severity.OK
+    return Severity.WARNING if likely >= _kill_alarm_ratio(forecast.horizon_s) else Severity.OK
+
+
+def _kill_alarm_ratio(horizon_s: float) -> float:
+    if horizon_s <= NEAR_S:
+        return KILL_NEAR_WARNING_RATIO
+    return KILL_SOON_WARNING_RATIO if horizon_s <= SOON_S else KILL_WARNING_RATIO
 
 
 def kill_is_unlikely(facts: Facts) -> bool:
-    """The model can tell, and not even the upper end of its interval calls for an alarm."""
+    """The model can tell, and not even the upper end of its interval comes near one."""
     near = next(said(facts, OOM_GLOBAL), None)
-    return near is not None and (near.high_ratio or 0.0) < KILL_NEAR_WARNING_RATIO
+    return near is not None and (near.high_ratio or 0.0) < UNLIKELY_RATIO
 
 
 def lacks_forecast(facts: Facts, event: str) -> tuple[str, ...]:
