@@ -52,6 +52,27 @@ def test_a_groups_own_limit_is_a_warning_in_its_scope_and_no_alarm_of_the_host(q
     assert said(RULE, quiet.facts(found)) == []
 
 
+@pytest.mark.parametrize(
+    ("likely", "horizon_s", "expected"),
+    [
+        (0.5, 10.0, [("WARNING", "/web")]),
+        (0.79, 20.0, []),
+        (0.81, 20.0, [("WARNING", "/web")]),
+        (0.95, 30.0, []),
+    ],
+)
+def test_a_groups_kill_is_told_twenty_seconds_ahead_where_it_is_very_likely_and_not_further(
+    quiet, said, likely, horizon_s, expected
+):
+    found = quiet.outlook({"oom_global": 0.01})
+    group = replace(
+        found.forecasts[0], event="oom", scope="/web", probability_ratio=likely, horizon_s=horizon_s
+    )
+    both = replace(found, forecasts=(*found.forecasts, group))
+
+    assert said(RULE, quiet.facts(both)) == expected
+
+
 def test_one_reading_is_named_as_what_is_lacking_and_nothing_is_foreseen(quiet):
     judged = judge(quiet.facts(quiet.UNFORESEEN), (RULE,))
 

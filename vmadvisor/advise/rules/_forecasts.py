@@ -31,6 +31,9 @@ KILL_WARNING_RATIO = 0.5
 KILL_CRITICAL_RATIO = 0.75
 """Three in four: acting in vain is the rarer mistake by far."""
 
+GROUP_SOON_WARNING_RATIO = 0.8
+"""A cgroup's kill within twenty seconds: growth that ends in time is common, and the limit was set on purpose."""
+
 UNLIKELY_RATIO = 1 / 3
 """Even the upper end of the interval holds survival for twice as likely: a level alone is then no alarm."""
 
@@ -64,6 +67,14 @@ def _kill_alarm_ratio(horizon_s: float) -> float:
     if horizon_s <= NEAR_S:
         return KILL_NEAR_WARNING_RATIO
     return KILL_SOON_WARNING_RATIO if horizon_s <= SOON_S else KILL_WARNING_RATIO
+
+
+def is_group_alarm(forecast: Forecast) -> bool:
+    """Whether a kill at a cgroup's own limit is near and likely enough to be told."""
+    likely = forecast.probability_ratio or 0.0
+    if forecast.horizon_s <= NEAR_S:
+        return likely >= KILL_WARNING_RATIO
+    return forecast.horizon_s <= SOON_S and likely >= GROUP_SOON_WARNING_RATIO
 
 
 def kill_is_unlikely(facts: Facts) -> bool:

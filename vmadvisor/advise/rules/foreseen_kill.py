@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
 from vmadvisor.advise.rules._forecasts import (
-    KILL_WARNING_RATIO,
     NEAR_S,
     evidence,
     in_words,
+    is_group_alarm,
     kill_severity,
     lacks_forecast,
     said,
@@ -76,10 +76,10 @@ def _available(facts: Facts) -> tuple[Quantity, ...]:
 
 
 def _groups(facts: Facts) -> Iterator[Finding]:
+    """Its limit is known to the byte: a kill there is told further ahead than a stall."""
     near: dict[str, Forecast] = {}
     for one in facts[Outlook].forecasts:
-        is_near = one.horizon_s <= NEAR_S and one.scope != HOST and one.event == OOM
-        if is_near and (one.probability_ratio or 0.0) >= KILL_WARNING_RATIO:
+        if one.scope != HOST and one.event == OOM and is_group_alarm(one):
             near.setdefault(one.scope, one)
     for path, one in near.items():
         likely = in_words(one.probability_ratio or 0.0)
