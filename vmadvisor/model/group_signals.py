@@ -11,7 +11,7 @@ from vmadvisor.model.sample import GroupSample
 from vmadvisor.model.signals import Signals, squash
 from vmadvisor.model.track import Track
 
-_WINDOWS_S = (2.0, 8.0, 30.0)
+WINDOWS_S = (2.0, 8.0, 30.0)
 _LEAST_S = 0.3
 _RECENT_S = 5.0
 
@@ -37,7 +37,8 @@ def earlier(track: Track, group: GroupSample, seconds_s: float) -> GroupSample |
     return found
 
 
-def _held_pages(group: GroupSample) -> int:
+def held_pages(group: GroupSample) -> int:
+    """What the group cannot be made to drop, in memory or in swap."""
     kept = group.current_pages if group.kept_pages is None else group.kept_pages
     return kept + group.swap_pages
 
@@ -49,13 +50,13 @@ def group_signals(track: Track, group: GroupSample, horizon_s: float) -> Signals
         "group_room": room / max(group.limit_pages, 1),
         "group_use": group.current_pages / max(group.limit_pages, 1),
     }
-    for window_s in _WINDOWS_S:
+    for window_s in WINDOWS_S:
         old, name = earlier(track, group, window_s), f"{window_s:g}s"
         if old is None:
             found |= {f"group_demand_{name}": None, f"group_hits_{name}": None}
             continue
         seconds_s = group.time_s - old.time_s
-        grown_per_s = (_held_pages(group) - _held_pages(old)) / seconds_s
+        grown_per_s = (held_pages(group) - held_pages(old)) / seconds_s
         hits, kills = rise(old.max_total, group.max_total), rise(old.oom_total, group.oom_total)
         found[f"group_demand_{name}"] = squash(grown_per_s * horizon_s / (room + 1))
         found[f"group_hits_{name}"] = None if hits is None else log1p(hits / seconds_s)

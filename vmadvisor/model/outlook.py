@@ -13,6 +13,7 @@ from vmadvisor.model.drivers import drivers
 from vmadvisor.model.events import DIRECT_RECLAIM, EVENTS, MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import CHECK_HORIZONS_S, HORIZONS_S, HOST, Forecast, Outlook
 from vmadvisor.model.group_signals import group_signals, limited_signals
+from vmadvisor.model.group_times import group_times
 from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.sample import GroupSample, sample_of
 from vmadvisor.model.signals import Signals, horizon_signals, state_signals
@@ -152,6 +153,16 @@ def _group(track: Track, group: GroupSample, horizon_s: float) -> Forecast:
     )
 
 
+def _group_stall(group: GroupSample, horizon_s: float) -> Forecast:
+    """A group's own stalls, at memory.max or memory.high: an event that recordings hardly hold."""
+    reason = (
+        f"fewer than {LEAST_ONSETS_COUNT} onsets of cgroups' own stalls in the recordings"
+        if group.full_us_total is not None
+        else "this cgroup gives no PSI (memory.pressure)"
+    )
+    return _unsaid(MEMORY_STALL, group.path, horizon_s, reason)
+
+
 def _printed(group: Forecast) -> Forecast:
     """The group's forecast, or why it is not said by itself."""
     reason = _unbacked(GROUP_OOM, group.horizon_s)
@@ -199,13 +210,14 @@ def outlook(
         found += [
             by_event[DIRECT_RECLAIM], by_event[MEMORY_STALL],
             _either(horizon_s, by_event[OOM_GLOBAL], groups), by_event[OOM_GLOBAL], *map(_printed, groups),
+            *(_group_stall(group, horizon_s) for group in track.last.groups),
         ]  # fmt: skip
         stalled.append((horizon_s, _full_stall_s(by_event[MEMORY_STALL], signals, horizon_s)))
     return Outlook(
         time_s=track.last.time_s,
         span_s=track.span_s,
         forecasts=tuple(found),
-        times=times(track),
+        times=(*times(track), *group_times(track)),
         full_stall_s_by_horizon=tuple(stalled),
         refusal=None,
     )

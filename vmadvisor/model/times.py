@@ -39,6 +39,22 @@ def _error_pages_per_s(stocks: Sequence[Stock], size: Callable[[Stock], int], lo
     return float((strayed / (n - 2) / square) ** 0.5) if square else abs(loss)
 
 
+def quantiles_s(
+    left_pages: float, loss_pages_per_s: float, deviation_pages_per_s: float
+) -> tuple[float | None, float | None, float | None]:
+    """When what is left is gone: a tenth, half, nine tenths of the times; ``None`` stands for never.
+
+    >>> [round(x, 1) for x in quantiles_s(100, 10.0, 0.0)], quantiles_s(100, -1.0, 0.0)
+    ([10.0, 10.0, 10.0], (None, None, None))
+    """
+    width = _TENTH * deviation_pages_per_s
+    fast, middle, slow = (
+        left_pages / loss if loss > 0 else None
+        for loss in (loss_pages_per_s + width, loss_pages_per_s, loss_pages_per_s - width)
+    )
+    return fast, middle, slow
+
+
 def _quantiles(track: Track, what: str, size: Callable[[Stock], int]) -> Quantiles:
     losses, errors = [], []
     for window_s in DEMAND_WINDOWS_S:
@@ -47,11 +63,8 @@ def _quantiles(track: Track, what: str, size: Callable[[Stock], int]) -> Quantil
         errors.append(_error_pages_per_s(stocks, size, losses[-1]))
     mean = sum(losses) / len(losses)
     between = sum((loss - mean) ** 2 for loss in losses) / (len(losses) - 1)
-    width = _TENTH * (between + min(errors) ** 2) ** 0.5
-    left = size(track.stocks_since(0.0)[-1])
-    p10, p50, p90 = (
-        left / loss if loss > 0 else None for loss in (mean + width, mean, mean - width)
-    )
+    deviation = (between + min(errors) ** 2) ** 0.5
+    p10, p50, p90 = quantiles_s(size(track.stocks_since(0.0)[-1]), mean, deviation)
     beyond = [seconds is not None and seconds > FORESEEN_S for seconds in (p10, p50, p90)]
     return Quantiles(
         what=what,

@@ -1,6 +1,6 @@
 """A forecast as JSON, the same in every format that has one."""
 
-from vmadvisor.model.forecast import Forecast
+from vmadvisor.model.forecast import Forecast, Outlook, Quantiles
 
 
 def forecast_table(forecast: Forecast) -> dict[str, object]:
@@ -14,4 +14,29 @@ def forecast_table(forecast: Forecast) -> dict[str, object]:
         "high": forecast.high_ratio,
         "reason": forecast.reason,
         "drivers": [driver.text for driver in forecast.drivers],
+    }
+
+
+def _time_table(found: Quantiles) -> dict[str, object]:
+    return {
+        "what": found.what,
+        "scope": found.scope,
+        "p10_s": found.p10_s,
+        "p50_s": found.p50_s,
+        "p90_s": found.p90_s,
+        "extrapolated": found.is_extrapolated,
+    }
+
+
+def outlook_tables(found: Outlook | None) -> dict[str, object]:
+    """``forecasts``, ``times`` (seconds until something runs out) and the expected stalls, by horizon."""
+    if found is None:
+        return {"forecasts": [], "times": [], "expected_full_stalls": []}
+    return {
+        "forecasts": [forecast_table(forecast) for forecast in found.forecasts],
+        "times": [_time_table(one) for one in found.times],
+        "expected_full_stalls": [
+            {"horizon_s": horizon_s, "full_stall_s": lost_s}
+            for horizon_s, lost_s in found.full_stall_s_by_horizon
+        ],
     }

@@ -73,6 +73,8 @@ def _moment(left_s: float | None) -> str:
 def _time(one: Quantiles) -> str:
     span = f"{_moment(one.p10_s)} to {_moment(one.p90_s)}"
     by = ", extrapolated" if one.is_extrapolated else ""
+    if one.scope != HOST:
+        return f"{one.scope} stands at its {one.what} in {_moment(one.p50_s)} (80 %: {span}{by})"
     return f"{_TIMES.get(one.what, one.what)} in {_moment(one.p50_s)} (80 %: {span}{by})"
 
 

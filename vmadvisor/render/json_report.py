@@ -6,7 +6,7 @@ Absent values are ``null``, never 0. Names that are no UTF-8 carry ``\xNN``.
 
 from vmadvisor.advise.report import Report
 from vmadvisor.model.arithmetic import Arithmetic
-from vmadvisor.render.forecast_json import forecast_table
+from vmadvisor.render.forecast_json import outlook_tables
 from vmadvisor.render.json_text import dumps
 from vmadvisor.render.style import Style
 
@@ -37,9 +37,7 @@ def document(report: Report) -> dict[str, object]:
         "snapshot_time_s": report.snapshot_time_s,
         "processes_seen_count": report.processes_seen_count,
         "process_scan_age_s": report.process_scan_age_s,
-        "forecasts": []
-        if report.outlook is None
-        else [forecast_table(forecast) for forecast in report.outlook.forecasts],
+        **outlook_tables(report.outlook),
         "findings": report.judgement.findings,
         "relief": report.relief,
         "recommendations": report.recommendations,
