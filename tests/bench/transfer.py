@@ -1,5 +1,7 @@
 """How the forecast carries over: fitted without a kernel, a size of guest or a family, judged on it.
 
+By ``sampling``: fitted on samples 0.2 s apart alone, judged on what observers see every 1 s and every 5 s.
+
     python tests/bench/transfer.py RECORDING... --index INDEX.json [--cache DIR] [--by kernel]
 
 Forests of the same settings as the model's, fitted from nothing on the recordings given: fewer than the
@@ -22,6 +24,8 @@ from shipped import folds_of
 
 SMALL_MAX_MIB = 512
 HORIZONS_S = (10.0, 30.0)
+SAMPLING = "sampling"
+TRAITS = ("kernel", "size", "family", SAMPLING)
 
 
 def traits_of(scenario: dict[str, object]) -> dict[str, str]:
@@ -70,13 +74,29 @@ def judge(data: Data, by: dict[str, dict[str, str]], trait: str) -> None:
             figures(f"{data.event} {trait}={value} {what}", data, said, ten & left_out)
 
 
+def judge_sampling(data: Data) -> None:
+    """Prints, for each slower observer: fitted on the fast one's rows alone, and on everybody's."""
+    folds = folds_of(data.recordings, FOLDS_COUNT)
+    slow = ~data.is_whole
+    for what, fitted_on in (("without it", data.is_whole), ("with it", np.full(len(folds), True))):
+        odds = np.zeros(len(folds))
+        for fold in range(FOLDS_COUNT):
+            own = slow & (folds == fold)
+            forest = fit_one(data, fitted_on & (folds != fold), seed=fold + 1)
+            odds[own] = odds_of(forest, data.values[own])
+        for observer in ("1s", "5s"):
+            chosen = (data.observers == observer) & (data.horizons == HORIZONS_S[0])
+            said = 1 / (1 + np.exp(-odds))
+            figures(f"{data.event} sampling={observer} {what}", data, said, chosen)
+
+
 def main() -> int:
     """Fits and prints."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("recordings", nargs="+", type=Path)
     parser.add_argument("--index", type=Path, action="append", default=[])
     parser.add_argument("--cache", type=Path)
-    parser.add_argument("--by", action="append", choices=("kernel", "size", "family"))
+    parser.add_argument("--by", action="append", choices=TRAITS)
     parser.add_argument("--event", action="append", choices=HOST_EVENTS)
     options = parser.parse_args()
     by = traits(options.recordings, options.index)
@@ -85,9 +105,13 @@ def main() -> int:
         found = cached_rows(str(path), options.cache)
         rows += [row for row in found if row.recording in by and row.horizon_s in HORIZONS_S]
     print(f"{len({row.recording for row in rows})} recordings", file=sys.stderr)
-    for trait in options.by or ("kernel", "size", "family"):
+    for trait in options.by or TRAITS:
         for event in options.event or HOST_EVENTS:
-            judge(Data(event, rows), by, trait)
+            data = Data(event, rows)
+            if trait == SAMPLING:
+                judge_sampling(data)
+            else:
+                judge(data, by, trait)
     return 0
 
 
