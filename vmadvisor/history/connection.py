@@ -4,7 +4,6 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import quote
 
 from vmadvisor.errors import StateError
 from vmadvisor.history import place
@@ -79,7 +78,8 @@ def _require_same(path: str, before: tuple[int, int] | None, *, to_write: bool) 
 
 
 def _connected(path: str, wait_s: float, *, is_readonly: bool) -> sqlite3.Connection:
-    uri = "file:" + quote(os.path.abspath(path)) + ("?mode=ro" if is_readonly else "")  # noqa: PTH100
+    uri = f"file:{_quoted(os.path.abspath(path))}"  # noqa: PTH100 - pathlib is not loaded for it
+    uri += "?mode=ro" if is_readonly else "?mode=rwc"
     connection = _plain(uri, wait_s)
     try:
         connection.execute("PRAGMA schema_version").fetchone()
@@ -96,6 +96,15 @@ def _connected(path: str, wait_s: float, *, is_readonly: bool) -> sqlite3.Connec
         connection.close()
         raise
     return connection
+
+
+def _quoted(path: str) -> str:
+    """As SQLite reads a URI: the three characters that mean something in it.
+
+    >>> _quoted("/tmp/50%?#")
+    '/tmp/50%25%3f%23'
+    """
+    return path.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def _plain(uri: str, wait_s: float) -> sqlite3.Connection:

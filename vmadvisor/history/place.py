@@ -11,7 +11,7 @@ import os
 import stat
 import time
 
-from vmadvisor.collect.state_file import own_directory, readable_paths, writable_path
+from vmadvisor.collect.state_file import readable_paths, writable_path
 from vmadvisor.collect.tree import reason_of
 from vmadvisor.errors import StateError
 from vmadvisor.history.schema import APPLICATION_ID
@@ -33,8 +33,7 @@ def default_path() -> str:
 
 def readable_path() -> str:
     """The file that is read where none is named: the first that is there."""
-    own = own_directory()
-    paths = readable_paths(NAME) + ([f"{own}/{NAME}"] if own is not None else [])
+    paths = readable_paths(NAME)
     return next((path for path in paths if os.path.lexists(path)), paths[0])
 
 

@@ -4,7 +4,9 @@ import sqlite3
 from collections.abc import Iterator
 
 from vmadvisor.history.rows import (
+    OWN_ORIGINS,
     SAID_COLUMNS,
+    UNSURE,
     Value,
     point_of_row,
     said_of_row,
@@ -29,7 +31,12 @@ from vmadvisor.model.past import (
 Row = tuple[Value, ...]
 
 _POINT = ", ".join(f"p.{name}" for name in ("time_utc_s", "origin", *GAUGES, *COUNTERS))
-_OWN = "('check', 'sample')"
+_OWN = str(OWN_ORIGINS)
+"""As SQL writes a list."""
+
+
+_HOST_COLUMNS = 4
+_CAME_COLUMN = 7  # of SAID_COLUMNS
 
 
 class _Shared:
@@ -107,6 +114,24 @@ def said_between(
         [since_utc_s, until_utc_s],
     )
     return tuple(map(said_of_row, rows))
+
+
+def said_for(
+    connection: sqlite3.Connection, model_id: str, host: HostIdentity
+) -> list[tuple[Said, bool]]:
+    """(forecast, whether it may have come in time or too late) of one model for one host, oldest first."""
+    rows = connection.execute(
+        f"SELECT h.hostname, h.arch, h.kernel_release, h.mem_total_kib, {SAID_COLUMNS} "
+        "FROM forecasts f JOIN kinds k ON k.id = f.kind JOIN hosts h ON h.id = k.host "
+        "WHERE k.model_id = ? ORDER BY f.time_utc_s, f.kind",
+        [model_id],
+    )
+    found = []
+    for row in rows:
+        said, came = row[_HOST_COLUMNS:], row[_HOST_COLUMNS + _CAME_COLUMN]
+        if _host(*row[:_HOST_COLUMNS]).difference(host) is None:
+            found.append((said_of_row(said), came == UNSURE))
+    return found
 
 
 def open_said(
@@ -191,15 +216,16 @@ def hosts(connection: sqlite3.Connection) -> list[HostIdentity]:
         "SELECT h.hostname, h.arch, h.kernel_release, h.mem_total_kib FROM hosts h "
         "JOIN boots b ON b.host = h.id GROUP BY h.id ORDER BY max(b.id)"
     )
-    return [
-        HostIdentity(
-            hostname=text_of(hostname),
-            arch=text_of(arch),
-            kernel_release=text_of(release),
-            mem_total_kib=kib if isinstance(kib, int) else None,
-        )
-        for hostname, arch, release, kib in rows
-    ]
+    return [_host(*row) for row in rows]
+
+
+def _host(hostname: Value, arch: Value, release: Value, kib: Value) -> HostIdentity:
+    return HostIdentity(
+        hostname=text_of(hostname),
+        arch=text_of(arch),
+        kernel_release=text_of(release),
+        mem_total_kib=kib if isinstance(kib, int) else None,
+    )
 
 
 def gaps_between(

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import Final
 
 from vmadvisor.history.entry import Entry
+from vmadvisor.history.rows import OWN_ORIGINS
 
 DAY_S: Final = 86_400.0
 KEEP_S: Final = 90 * DAY_S
@@ -29,8 +30,13 @@ _ADVANCE_MAX_S = 7 * DAY_S
 """How far a clock that was set ahead while the host was down may carry the limit in one run."""
 
 
-def maintain(connection: sqlite3.Connection, entry: Entry, *, keep_s: float) -> None:
-    """A little with every run, so that no run pays for many."""
+def maintain(connection: sqlite3.Connection, entry: Entry, *, keep_s: float | None) -> None:
+    """A little with every run, so that no run pays for many; not with a recording, whose time is another."""
+    if entry.point is not None and entry.point.origin not in OWN_ORIGINS:
+        return
+    if keep_s is not None:
+        _keep_fact(connection, "keep_s", keep_s)
+    keep_s = _fact(connection, "keep_s") or KEEP_S
     now_utc_s = _trusted_now_s(connection, entry)
     for table in ("forecasts", "verdicts", "kills", "gaps"):
         connection.execute(f"DELETE FROM {table} WHERE time_utc_s < ?", [now_utc_s - keep_s])

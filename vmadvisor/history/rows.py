@@ -19,6 +19,9 @@ _INTEGER_MAX = 2**63 - 1
 _PPM = 1_000_000
 _SURROGATES = ("\ud800", "\udfff")
 
+OWN_ORIGINS = ("check", "sample")
+"""Points that this host's runs left as they came."""
+
 POINT_COLUMNS = ("time_utc_s", "origin", "boot", "since_boot_s", "settings", *GAUGES, *COUNTERS)
 
 
@@ -131,8 +134,8 @@ SAID_COLUMNS = (
 )
 """Of ``forecasts f JOIN kinds k``."""
 
-NEVER_KNOWN = -1
-"""In ``came``: what came can no longer be told. NULL: not told yet."""
+NEVER_KNOWN, UNSURE = -1, -2
+"""In ``came``: what came can no longer be told; it may have come in time or too late. NULL: not told yet."""
 
 
 def said_of_row(row: tuple[Value, ...]) -> Said:

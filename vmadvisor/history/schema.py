@@ -29,8 +29,8 @@ CREATE TABLE nodes (
     point, node_id, free_bytes, min_bytes, low_bytes, high_bytes, PRIMARY KEY (point, node_id)
 ) WITHOUT ROWID;
 CREATE TABLE kinds (
-    id INTEGER PRIMARY KEY, event, scope, horizon_s, model_id,
-    UNIQUE (event, scope, horizon_s, model_id));
+    id INTEGER PRIMARY KEY, event, scope, horizon_s, model_id, host,
+    UNIQUE (event, scope, horizon_s, model_id, host));
 CREATE TABLE forecasts (
     time_utc_s REAL, kind, probability_ppm, low_ppm, high_ppm, shipped_ppm, came,
     PRIMARY KEY (time_utc_s, kind)

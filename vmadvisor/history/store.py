@@ -16,9 +16,9 @@ from typing import Self
 from vmadvisor.history import connection as own
 from vmadvisor.history import place, reader, writer
 from vmadvisor.history.entry import Entry
-from vmadvisor.history.retention import KEEP_S, maintain
+from vmadvisor.history.retention import maintain
 from vmadvisor.model.calibration.host_identity import HostIdentity
-from vmadvisor.model.past import Past, Point
+from vmadvisor.model.past import Past, Point, Said
 
 FOREVER_S = 1e12
 
@@ -48,8 +48,11 @@ class Store:
         """What the log beside the file holds is written back if nobody else has the file open."""
         self._connection.close()
 
-    def append(self, entry: Entry, *, keep_s: float = KEEP_S) -> None:
-        """One run, whole or not at all; what is older than ``keep_s`` goes, what is old is thinned."""
+    def append(self, entry: Entry, *, keep_s: float | None = None) -> None:
+        """One run, whole or not at all; what is older than ``keep_s`` goes, what is old is thinned.
+
+        ``keep_s`` holds for later runs too, until one is told another.
+        """
         with own.in_words(self.path), own.transaction(self._connection):
             writer.add_entry(self._connection, entry)
             maintain(self._connection, entry, keep_s=keep_s)
@@ -72,6 +75,11 @@ class Store:
         """Whose boots are kept, the last one last."""
         with own.in_words(self.path):
             return reader.hosts(self._connection)
+
+    def said_for(self, model_id: str, host: HostIdentity) -> list[tuple[Said, bool]]:
+        """(forecast, whether it may have come in time or too late) of one model for one host."""
+        with own.in_words(self.path):
+            return reader.said_for(self._connection, model_id, host)
 
     def gaps(
         self, since_utc_s: float = -FOREVER_S, until_utc_s: float = FOREVER_S

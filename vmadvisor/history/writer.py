@@ -10,6 +10,7 @@ from vmadvisor.history.reader import last_point, open_said, said_between
 from vmadvisor.history.rows import (
     NEVER_KNOWN,
     POINT_COLUMNS,
+    UNSURE,
     Value,
     point_row,
     ppm,
@@ -147,10 +148,13 @@ def add_gap(connection: sqlite3.Connection, time_utc_s: float, reason: str) -> N
     )
 
 
-def _add_said(connection: sqlite3.Connection, said: Iterable[Said], model_id: str | None) -> None:
-    names = ("event", "scope", "horizon_s", "model_id")
-    for one in said:
-        row: list[Value] = [one.event, stored_text(one.scope), one.horizon_s, model_id]
+def _add_said(connection: sqlite3.Connection, entry: Entry) -> None:
+    if not entry.said:
+        return
+    names = ("event", "scope", "horizon_s", "model_id", "host")
+    shared: list[Value] = [entry.model_id, _host_id(connection, entry.host)]
+    for one in entry.said:
+        row: list[Value] = [one.event, stored_text(one.scope), one.horizon_s, *shared]
         kind = _id(connection, "kinds", names, row)
         came: Value = None if one.came is None else int(one.came)
         shares = (one.probability_ratio, one.low_ratio, one.high_ratio, one.shipped_ratio)
@@ -176,7 +180,7 @@ def add_entry(connection: sqlite3.Connection, entry: Entry) -> None:
         is_new = add_point(connection, point, entry.host, entry.since_boot_s)
         if is_new and before is not None:
             _look_back(connection, before, point, entry.since_boot_s)
-    _add_said(connection, entry.said, entry.model_id)
+    _add_said(connection, entry)
     if entry.verdict is not None:
         _add_verdict(connection, entry.verdict)
 
@@ -228,5 +232,5 @@ def _judge(connection: sqlite3.Connection, before: Point, point: Point) -> None:
         if is_final:
             connection.execute(
                 "UPDATE forecasts SET came = ? WHERE time_utc_s = ? AND kind = ?",
-                [NEVER_KNOWN if came is None else int(came), time_utc_s, kind],
+                [UNSURE if came is None else int(came), time_utc_s, kind],
             )
