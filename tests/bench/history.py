@@ -26,6 +26,8 @@ from vmadvisor.model.past import COUNTERS, GAUGES, NodePoint, PastVerdict, Point
 DAYS = 90
 STEP_S = 300.0
 EVENTS = ("direct_reclaim", "memory_stall", "oom", "oom_global")
+FORECASTS = [(event, ahead_s) for event in EVENTS for ahead_s in (10.0, 30.0)]
+FORECASTS.append(("direct_reclaim", 60.0))  # all that the shipped fit backs
 HOST = HostIdentity(hostname="db1", arch="x86_64", kernel_release="6.12.9", mem_total_kib=2**26)
 SETTINGS = {f"vm.setting_{number}": str(number * 97) for number in range(30)}
 
@@ -49,8 +51,7 @@ def synthetic(number: int, draw: random.Random, counters: dict[str, int]) -> Ent
             probability_ratio=draw.random() / 5, low_ratio=draw.random() / 9,
             high_ratio=draw.random(), came=None,
         )
-        for event in EVENTS
-        for horizon_s in (10.0, 30.0)
+        for event, horizon_s in FORECASTS
     )  # fmt: skip
     warns = number % 50 == 0
     return Entry(

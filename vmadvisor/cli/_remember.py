@@ -58,7 +58,7 @@ def remember(options: "CheckOptions", *, end_s: float) -> None:
     Without ``--history`` only a live host is kept, and where there is no place to keep it nothing is said.
     """
     seen = options.seen
-    if not options.has_history or (options.history is None and options.root != "/"):
+    if options.no_history or (options.history is None and options.root != "/"):
         return
     if seen is None:
         _say("the deadline left no time")

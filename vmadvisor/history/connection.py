@@ -28,8 +28,8 @@ _WORDS = {
 }
 """SQLite's primary result codes."""
 
-_DAMAGED = {1, 11, 26}
-"""Malformed, no database; and SQL that finds no table although the version says there is one."""
+_DAMAGED = {11, 26}
+"""Malformed, no database."""
 
 
 class DamagedError(StateError):
@@ -47,7 +47,9 @@ def in_words(path: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in _DAMAGED:
+        # The version said that it is there.
+        is_lacking = str(error).startswith(("no such table", "no such column"))
+        if code in _DAMAGED or is_lacking:
             raise DamagedError(f"{path}: it is damaged: {error}") from None
         raise StateError(f"{path}: {_WORDS.get(code, str(error))}") from None
 
