@@ -105,7 +105,7 @@ def size() -> None:
 def _cpu_s(arguments: list[str], environment: dict[str, str]) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
-        [sys.executable, "-m", "vmadvisor", "check", *arguments],
+        [sys.executable, "-m", "vmadvisor", "check", "--deadline", "60", *arguments],
         env=environment, stdout=subprocess.DEVNULL, check=False,
     )  # fmt: skip
     after = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -15,7 +15,7 @@ from vmadvisor.history.store import open_store
 from vmadvisor.snapshot import HostFacts, Snapshot, Timed
 from vmadvisor.sources.pressure import MemoryPressure, parse_memory
 
-CHECK = ["check", "--interval", "0", "--format", "nagios"]
+CHECK = ["check", "--interval", "0", "--deadline", "60", "--format", "nagios"]
 
 
 def launch(*arguments, **environment):
@@ -179,12 +179,14 @@ def test_the_plain_command_line_knows_the_history():
 def test_the_database_is_not_loaded_by_a_check_itself(tmp_path):
     """Only the child that writes pays for it."""
     code = (
-        "import sys; from vmadvisor.__main__ import run; "
-        f"run(['check', '--interval', '0', '--history', {str(tmp_path / 'h')!r}]); "
+        "import sys; from vmadvisor.__main__ import run; run(sys.argv[1:]); "
         "sys.exit(9 if 'sqlite3' in sys.modules else 0)"
     )
 
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *CHECK, "--history", str(tmp_path / "h")],
+        capture_output=True, check=False,
+    )  # fmt: skip
 
     assert done.returncode == 0
     assert (tmp_path / "h").exists()
