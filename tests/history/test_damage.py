@@ -13,7 +13,7 @@ from vmadvisor.errors import StateError
 from vmadvisor.history import connection, place, schema
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.place import DAMAGED_MAX_COUNT
-from vmadvisor.history.store import open_store
+from vmadvisor.history.store import append_to, open_store
 from vmadvisor.model.past import Point
 
 
@@ -59,21 +59,15 @@ def test_a_damaged_file_is_set_aside_under_a_dated_name_and_said(path, damage):
     damage(path)
     before = path.read_bytes()
 
-    notes = []
-    for _ in range(2):  # some damage shows only where a table is touched
-        try:
-            with open_store(str(path)) as store:
-                notes += store.notes
-                store.append_points(points(2, first=9_000))
-                found = store.past().points
-            break
-        except connection.DamagedError:
-            place.set_aside(str(path))
+    notes = append_to(str(path), Entry(time_utc_s=1_700_009_000.0, point=points(1, first=9_000)[0]))
 
     asides = [one for one in path.parent.iterdir() if ".damaged-20" in one.name]
     assert [one.name.count("T") for one in asides] == [1]
     assert asides[0].read_bytes()[:50] == before[:50]
-    assert [point.time_utc_s for point in found] == [1_700_009_000.0, 1_700_009_001.0]
+    assert [asides[0].name in note for note in notes] == [True]
+    with open_store(str(path)) as store:
+        assert [point.time_utc_s for point in store.past().points] == [1_700_009_000.0]
+        assert [reason for _, reason in store.gaps()] == notes
 
 
 def test_a_history_that_begins_anew_says_so_in_itself(path):
@@ -122,7 +116,7 @@ def test_another_programs_database_is_left_alone(path):
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("end", ["", "-wal", "-shm"])
+@pytest.mark.parametrize("end", ["", "-wal", "-shm", "-journal"])
 def test_links_pipes_and_directories_are_left_alone(path, tmp_path, end):
     target = Path(f"{path}{end}")
     for make in (
@@ -225,7 +219,7 @@ def test_a_full_disk_is_said_and_loses_nothing_committed(path):
 _LIMITED = """
 import resource, signal, sys
 from vmadvisor.errors import StateError
-from vmadvisor.history.store import open_store
+from vmadvisor.history.store import append_to, open_store
 from vmadvisor.model.past import Point
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))

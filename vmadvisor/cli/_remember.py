@@ -140,15 +140,14 @@ def _append(
     except StateError as error:
         return "" if origin == "check" else str(error)
     try:
-        from vmadvisor.history.store import open_store
+        from vmadvisor.history.store import append_to
 
-        store = open_store(target)
-        store.append(_entry(seen, origin, epoch_utc_s), keep_s=keep_s)
+        notes = append_to(target, _entry(seen, origin, epoch_utc_s), keep_s=keep_s)
     except StateError as error:
         return f"this run is not kept: {error}"
     except Exception as error:  # noqa: BLE001 - the last words of a child that must not speak elsewhere
         return f"this run is not kept: {type(error).__name__}: {str(error)[:200]}"
-    return "; ".join(store.notes)
+    return "; ".join(notes)
 
 
 def _entry(seen: Seen, origin: str, epoch_utc_s: float) -> "Entry":
