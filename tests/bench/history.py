@@ -18,6 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from cost import PYTHON_HABITS
+
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.store import open_store
 from vmadvisor.model.calibration.host_identity import HostIdentity
@@ -120,7 +122,9 @@ def spread(values: list[float]) -> str:
 
 def cost(runs: int) -> None:
     with tempfile.TemporaryDirectory() as directory:
-        environment = os.environ | {"VMADVISOR_STATE_DIRECTORY": directory}
+        environment = {name: text for name, text in os.environ.items() if name not in PYTHON_HABITS}
+        environment["VMADVISOR_STATE_DIRECTORY"] = directory
+        environment["PYTHONPYCACHEPREFIX"] = f"{directory}/pycache"
         draw, counters = random.Random(7), dict.fromkeys(COUNTERS, 10**9)
         with open_store(f"{directory}/history.sqlite") as store:
             for number in range(2000):  # as a week leaves it

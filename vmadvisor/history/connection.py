@@ -1,13 +1,19 @@
 """An SQLite connection as a history needs it: its own file and version, bounded waits, errors in words."""
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vmadvisor.errors import StateError
 from vmadvisor.history import place
 from vmadvisor.history.schema import APPLICATION_ID, MIGRATIONS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    # What `sqlite3` adds to it are adapters of dates, and the module of dates to read.
+    import _sqlite3 as sqlite3
 
 WAIT_S = 1.0
 """How long another writer is waited for."""

@@ -7,7 +7,6 @@
 All that is raised is a ``StateError`` of one sentence.
 """
 
-import sqlite3
 import time
 from collections.abc import Iterable
 from types import TracebackType
@@ -20,6 +19,10 @@ from vmadvisor.history.retention import maintain
 from vmadvisor.model.calibration.host_identity import HostIdentity
 from vmadvisor.model.past import Past, Point, Said
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
 FOREVER_S = 1e12
 
 
@@ -27,7 +30,7 @@ class Store:
     """One open history. ``notes`` says what happened on the way, for standard error."""
 
     def __init__(
-        self, connection: sqlite3.Connection, path: str, notes: Iterable[str] = ()
+        self, connection: "sqlite3.Connection", path: str, notes: Iterable[str] = ()
     ) -> None:
         self._connection = connection
         self.path = path
