@@ -5,7 +5,13 @@
 Anything else than such an option with a well-formed value is left to click: help, errors, archives.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vmadvisor.cli._remember import Seen
+
 SECONDS_MAX = 3600
+DAY_S = 86_400.0
+_DAYS_MAX_DIGITS = 9
 INTERVAL_S = 1.0
 DEADLINE_S = 5.0
 DEADLINE_MIN_S = 0.1
@@ -19,6 +25,7 @@ _FLAGS = {
     "--provenance": ("provenance", True),
     "--color": ("color", True),
     "--no-color": ("color", False),
+    "--no-history": ("no_history", True),
 }
 _VALUES = {
     "--format": "format_",
@@ -26,6 +33,8 @@ _VALUES = {
     "--deadline": "deadline_s",
     "--config": "config",
     "--calibration": "calibration",
+    "--history": "history",
+    "--keep": "keep_s",
 }
 _LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
 
@@ -33,13 +42,14 @@ _LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
 class CheckOptions:
     """Options with their defaults; ``color`` is ``None`` where the terminal decides.
 
-    No ``horizons_s`` stands for the forecast's own, no ``calibration`` for the file at its place.
+    No ``horizons_s`` stands for the forecast's own, no ``calibration`` and no ``history`` for the file at its
+    place, no ``keep_s`` for as long as the history was told before. ``seen`` is left by the verdict: what it
+    rests on.
     """
 
     __slots__ = (
-        "at_s", "calibration", "color", "config", "deadline_s", "deep", "format_", "horizons_s", "interval_s",
-        "provenance",
-        "quiet", "root",
+        "at_s", "calibration", "color", "config", "deadline_s", "deep", "format_", "history",
+        "horizons_s", "interval_s", "keep_s", "no_history", "provenance", "quiet", "root", "seen",
     )  # fmt: skip
 
     def __init__(
@@ -57,6 +67,9 @@ class CheckOptions:
         config: str | None = None,
         provenance: bool = False,
         calibration: str | None = None,
+        history: str | None = None,
+        no_history: bool = False,
+        keep_s: float | None = None,
     ) -> None:
         self.root = root
         self.at_s = at_s
@@ -70,6 +83,10 @@ class CheckOptions:
         self.config = config
         self.provenance = provenance
         self.calibration = calibration
+        self.history = history
+        self.no_history = no_history
+        self.keep_s = keep_s
+        self.seen: Seen | None = None
 
 
 def plain_options(arguments: list[str]) -> CheckOptions | None:
@@ -103,9 +120,24 @@ def _value(field: str, text: str) -> float | str | None:
         return text if text in FORMATS else None
     if field == "config":
         return text or None
-    if field == "calibration":
+    if field == "keep_s":
+        return _days_s(text)
+    if field in {"calibration", "history"}:
         return text if text and not text.startswith("-") else None
     if not (text.isascii() and text.replace(".", "", 1).isdigit()):
         return None
     seconds = float(text)
     return seconds if _LEAST_S[field] <= seconds <= SECONDS_MAX else None
+
+
+def _days_s(text: str) -> float | None:
+    """Whole days above zero; hours and the like are left to click.
+
+    >>> _days_s("30d"), _days_s("30")
+    (2592000.0, None)
+    """
+    days = text[:-1]
+    is_days = text.endswith("d") and days.isascii() and days.isdigit()
+    if not is_days or len(days) > _DAYS_MAX_DIGITS or not int(days):
+        return None
+    return float(days) * DAY_S

@@ -58,19 +58,12 @@ class ForkedWalk:
         os.close(self._descriptor)
         if not self._is_ended:
             os.kill(self._pid, signal.SIGKILL)
-        self._reap()
+        reap(self._pid)
         events = self._events()
         if events and events[-1].kind == "end":
             return events, None
         is_over = self._is_ended and not events
         return events, None if is_over else waited_s
-
-    def _reap(self) -> None:
-        """A child stuck in the kernel is left to init: waiting for it is what we came to avoid."""
-        for _ in range(_REAP_TRIES_COUNT):
-            if os.waitpid(self._pid, os.WNOHANG)[0]:
-                return
-            time.sleep(_REAP_PAUSE_S)
 
     def _events(self) -> list[Event]:
         events: list[Event] = []
@@ -89,9 +82,7 @@ class ForkedWalk:
 def _send_and_exit(events: Iterable[Event], writer: int) -> None:
     """The child's whole life."""
     try:
-        while writer <= _STANDARD_MAX:  # our caller had closed its standard descriptors
-            writer = os.dup(writer)
-        _keep_only(writer)
+        writer = keep_only(writer)
         for event in events:
             frame = marshal.dumps(tuple(event))
             os.write(writer, _LENGTH.pack(len(frame)) + frame)
@@ -99,7 +90,21 @@ def _send_and_exit(events: Iterable[Event], writer: int) -> None:
         os._exit(0)
 
 
-def _keep_only(writer: int) -> None:
+def reap(pid: int) -> None:
+    """A child stuck in the kernel is left to init: waiting for it is what we came to avoid."""
+    for _ in range(_REAP_TRIES_COUNT):
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            return
+        time.sleep(_REAP_PAUSE_S)
+
+
+def keep_only(writer: int) -> int:
+    """Closes all of this process's descriptors but ``writer``, and returns what that is now.
+
+    The standard ones lead nowhere.
+    """
+    while writer <= _STANDARD_MAX:  # our caller had closed its standard descriptors
+        writer = os.dup(writer)
     null = os.open(os.devnull, os.O_RDWR)
     for standard in range(_STANDARD_MAX + 1):
         os.dup2(null, standard)
@@ -109,3 +114,4 @@ def _keep_only(writer: int) -> None:
                 os.close(int(name))
             except OSError:  # the listing's own descriptor
                 continue
+    return writer
