@@ -9,7 +9,7 @@ SECONDS_MAX = 3600
 INTERVAL_S = 1.0
 DEADLINE_S = 5.0
 DEADLINE_MIN_S = 0.1
-FORMATS = ("text", "json", "nagios")
+FORMATS = ("text", "json", "nagios", "prometheus")
 LIVE = "/"
 
 _FLAGS = {
