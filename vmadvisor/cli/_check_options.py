@@ -17,6 +17,7 @@ _FLAGS = {
     "-q": ("quiet", True),
     "--deep": ("deep", True),
     "--provenance": ("provenance", True),
+    "--on-change": ("on_change", True),
     "--color": ("color", True),
     "--no-color": ("color", False),
 }
@@ -26,6 +27,7 @@ _VALUES = {
     "--deadline": "deadline_s",
     "--config": "config",
     "--calibration": "calibration",
+    "--state": "state",
 }
 _LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
 
@@ -38,8 +40,8 @@ class CheckOptions:
 
     __slots__ = (
         "at_s", "calibration", "color", "config", "deadline_s", "deep", "format_", "horizons_s", "interval_s",
-        "provenance",
-        "quiet", "root",
+        "on_change", "provenance",
+        "quiet", "root", "state",
     )  # fmt: skip
 
     def __init__(
@@ -57,6 +59,8 @@ class CheckOptions:
         config: str | None = None,
         provenance: bool = False,
         calibration: str | None = None,
+        on_change: bool = False,
+        state: str | None = None,
     ) -> None:
         self.root = root
         self.at_s = at_s
@@ -70,6 +74,8 @@ class CheckOptions:
         self.config = config
         self.provenance = provenance
         self.calibration = calibration
+        self.on_change = on_change
+        self.state = state
 
 
 def plain_options(arguments: list[str]) -> CheckOptions | None:
@@ -103,7 +109,7 @@ def _value(field: str, text: str) -> float | str | None:
         return text if text in FORMATS else None
     if field == "config":
         return text or None
-    if field == "calibration":
+    if field in {"calibration", "state"}:
         return text if text and not text.startswith("-") else None
     if not (text.isascii() and text.replace(".", "", 1).isdigit()):
         return None

@@ -40,6 +40,11 @@ def verdict(options: CheckOptions, *, interval_s: float, deadline_s: float) -> t
         before, after, time_utc=now, tool_version=__version__, asked=asked, given=given
     )
     code = report.judgement.exit_code
+    if options.on_change:
+        from vmadvisor.cli._on_change import is_news
+
+        if not is_news(report.status, options):
+            return "", code
     if options.quiet and report.status is Severity.OK:
         return "", code
     return renderer(options.format_)(report, stdout_style(color=options.color)), code

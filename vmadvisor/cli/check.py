@@ -24,6 +24,7 @@ def _horizons_s(_context: click.Context, _option: click.Parameter, text: str | N
 Examples:
   vmadvisor check                            two readings, one second apart
   vmadvisor check --quiet                    for cron: silent when all is well
+  vmadvisor check --on-change                for cron: tells what changed
   vmadvisor check --format nagios            for a monitoring system
   vmadvisor check --interval 0 --format json one reading, for programs
   vmadvisor check --root rec.tar.zst --at 42 a moment of a recording
@@ -74,6 +75,18 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
     "--color/--no-color", default=None, help="Force colour on or off.  [default: on a terminal]"
 )
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing when the verdict is OK.")
+@click.option(
+    "--on-change",
+    is_flag=True,
+    help="Print only when the verdict is another than was printed last: worse at once, better after three runs "
+    "and ten minutes.",
+)
+@click.option(
+    "--state",
+    type=click.Path(),
+    metavar="FILE",
+    help="Where --on-change keeps what was printed last.  [default: on-change.json at its place]",
+)
 def command(
     *,
     root: str,
@@ -88,6 +101,8 @@ def command(
     quiet: bool,
     config: str | None,
     provenance: bool,
+    on_change: bool,
+    state: str | None,
 ) -> int:
     """Say whether this host is about to stall or meet the OOM killer, and why."""
     options = CheckOptions(
@@ -103,6 +118,8 @@ def command(
         config=config,
         provenance=provenance,
         calibration=calibration,
+        on_change=on_change,
+        state=state,
     )
     text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
     emit(text)

@@ -15,8 +15,8 @@ from vmadvisor.collect.moment import Moment
 from vmadvisor.collect.request import Request
 from vmadvisor.collect.tree import Tree, text_of
 from vmadvisor.collect.wanted import CGROUP_MOUNT
-from vmadvisor.snapshot import Gap, HostFacts, Snapshot
-from vmadvisor.sources import DEEP_SOURCES, SOURCES
+from vmadvisor.snapshot import Gap, HostFacts, ProcessScan, Snapshot
+from vmadvisor.sources import DEEP_SOURCES, SOURCES, meminfo, pressure, vmstat, zoneinfo
 from vmadvisor.sources.buddyinfo import Buddyinfo
 from vmadvisor.sources.zoneinfo import Zoneinfo
 
@@ -44,6 +44,27 @@ def take_live(request: Request, tree: Tree | None = None) -> tuple[Snapshot | No
     return before.snapshot(host), after.snapshot(host)
 
 
+def take_next(request: Request, earlier: ProcessScan | None, tree: Tree | None = None) -> Snapshot:
+    """One moment, of a host whose processes were read before: who grew, and where kswapd is, is known."""
+    tree = LiveTree() if tree is None else tree
+    deadline = Deadline(request.deadline_s)
+    return _after(tree, request, deadline, None, earlier=earlier).snapshot(host_facts())
+
+
+_SAMPLED = (
+    meminfo.SOURCE, vmstat.SOURCE, zoneinfo.SOURCE, pressure.MEMORY_SOURCE, pressure.IO_SOURCE,
+)  # fmt: skip
+
+
+def take_sample(tree: Tree | None = None) -> Snapshot:
+    """What a forecast's sample is made of and no more: five files of the host."""
+    tree = LiveTree() if tree is None else tree
+    deadline = Deadline(None)
+    moment = Moment(tree, Request(processes="none", cgroups=False), deadline)
+    moment.read(_SAMPLED, deadline)
+    return moment.snapshot(host_facts())
+
+
 def _pass_interval(tree: Tree, request: Request, before: Moment, deadline: Deadline) -> None:
     """Waits; the control groups of ``before`` are walked meanwhile, at no cost in time."""
     end_s = time.monotonic() + request.interval_s
@@ -58,7 +79,14 @@ def _pass_interval(tree: Tree, request: Request, before: Moment, deadline: Deadl
         time.sleep(request.interval_s)
 
 
-def _after(tree: Tree, request: Request, deadline: Deadline, before: Moment | None) -> Moment:
+def _after(
+    tree: Tree,
+    request: Request,
+    deadline: Deadline,
+    before: Moment | None,
+    *,
+    earlier: ProcessScan | None = None,
+) -> Moment:
     moment = Moment(tree, request, deadline)
     sources = SOURCES + DEEP_SOURCES if request.deep else SOURCES
     reuses = before is not None and spares_zone_locks(request.interval_s)
@@ -66,7 +94,7 @@ def _after(tree: Tree, request: Request, deadline: Deadline, before: Moment | No
         sources,
         deadline,
         reused=before.readings(ZONE_LOCK_KINDS) if before is not None and reuses else None,
-        earlier=before.processes if before is not None else None,
+        earlier=before.processes if before is not None else earlier,
     )
     if request.processes != "none":
         moment.add_gaps(hidden_processes(tree))
