@@ -10,6 +10,7 @@ from vmadvisor.collect.cgroup_scan import COST
 from vmadvisor.collect.cgroup_walk import walk
 from vmadvisor.collect.deadline import Deadline
 from vmadvisor.collect.forked import ForkedWalk
+from vmadvisor.collect.hidepid import proc_options
 from vmadvisor.collect.live_tree import LiveTree
 from vmadvisor.collect.moment import Moment
 from vmadvisor.collect.request import Request
@@ -135,7 +136,7 @@ def hidden_processes(tree: Tree) -> list[Gap]:
     try:
         if os.geteuid() == 0 and "1" in tree.names("proc"):
             return []
-        option = _hidepid(text_of(tree.read("proc/self/mountinfo")[0]))
+        option = proc_options(text_of(tree.read("proc/self/mountinfo")[0])).get("hidepid")
         sees_all = "1" in tree.names("proc") and os.stat("/proc/1").st_uid != os.geteuid()
     except OSError:
         return []
@@ -143,18 +144,3 @@ def hidden_processes(tree: Tree) -> list[Gap]:
         return []
     reason = f"hidepid={option}: other users' processes are invisible"
     return [Gap(path="/proc", reason=reason, cost=_HIDEPID_COST)]
-
-
-def _hidepid(mountinfo: str) -> str | None:
-    """The option of the last procfs mounted at /proc.
-
-    >>> _hidepid("22 27 0:21 / /proc rw,relatime - proc proc rw,gid=4,hidepid=2")
-    '2'
-    """
-    found: str | None = None
-    for line in mountinfo.splitlines():
-        fields = line.split(" ")
-        if len(fields) > 9 and fields[4] == "/proc" and fields[-3] == "proc":  # noqa: PLR2004
-            options = dict(option.partition("=")[::2] for option in fields[-1].split(","))
-            found = options.get("hidepid")
-    return found
