@@ -61,11 +61,12 @@ def _units(job: Job, program: list[str], every_s: float | None) -> dict[str, str
 def _how_to(job: Job, written: list[Path]) -> str:
     """What the admin types next, and to take it back."""
     unit = f"vmadvisor-{job.name}.{'service' if job.every_s is None else 'timer'}"
-    files = shlex.join(map(str, written))
+    places = [Path(UNITS, path.name) for path in written]
+    copy = "" if places == written else f"cp {shlex.join(map(str, written))} {UNITS}/ && "
     return "".join((
         "".join(f"written: {path}\n" for path in written),
-        f"enable:  systemctl daemon-reload && systemctl enable --now {unit}\n",
-        f"undo:    systemctl disable --now {unit}; rm {files}; systemctl daemon-reload\n",
+        f"enable:  {copy}systemctl daemon-reload && systemctl enable --now {unit}\n",
+        f"undo:    systemctl disable --now {unit}; rm {shlex.join(map(str, places))}; systemctl daemon-reload\n",
     ))  # fmt: skip
 
 

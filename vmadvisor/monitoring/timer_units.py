@@ -45,9 +45,9 @@ SystemCallErrorNumber=EPERM
 """
 _COST = """\
 MemoryMax={memory_max}
-# At most {memory_max}: on 256 MiB of memory or more that is half a point in a thousand per MiB, and -500
-# takes it all away. So the observer comes last in the OOM killer's order: its end would free next to
-# nothing and lose what it saw. Not -1000: should it leak, it must be possible to kill it.
+# {memory_max} are 500 of the OOM killer's 1000 points on a host of 256 MiB, fewer on a larger one; -500 takes
+# them all away. So the observer comes last: its end would free next to nothing and lose what it saw. Not
+# -1000: should it leak, it must be possible to kill it.
 OOMScoreAdjust=-500
 Nice=5
 # Last of its class; idle would never be served by a disk that is busy swapping, when it matters most.
@@ -64,6 +64,10 @@ def word(text: str, *, is_program: bool = False) -> str:
     """
     if not text.isprintable():
         raise RenderError(f"{text!r} holds what cannot stand in a unit")
+    if is_program and set(text) & set("\"'\\"):
+        raise RenderError(
+            f"systemd starts no program with a quote or backslash in its name: {text}"
+        )
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%")
     if not is_program:
         escaped = escaped.replace("$", "$$")
