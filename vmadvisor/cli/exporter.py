@@ -1,5 +1,6 @@
 """``vmadvisor exporter``: this host for a Prometheus server, read when it asks."""
 
+import gc
 import ipaddress
 import signal
 import socket
@@ -125,6 +126,7 @@ def command(
         raise click.ClickException(
             f"cannot listen on {address[0]}:{address[1]}: {(error.strerror or str(error)).lower()}"
         ) from None
+    gc.freeze()  # what is loaded now stays: neither the collector nor a forked child need touch it
     server.serve()
     click.echo(f"vmadvisor: listening on {server.url}", err=True)
     over.wait()

@@ -12,8 +12,8 @@ from vmadvisor import __version__
 from vmadvisor.advise.report import Report, make_report
 from vmadvisor.collect import Request
 from vmadvisor.collect.live import take_live, take_next, take_sample
-from vmadvisor.model.forecast import CHECK_HORIZONS_S
-from vmadvisor.model.outlook import Asked, outlook
+from vmadvisor.model.forecast import CHECK_HORIZONS_S, Outlook
+from vmadvisor.model.outlook import Asked, backed_horizons, outlook
 from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.sample import sample_of
 from vmadvisor.model.track import KEEP_S, Track
@@ -63,8 +63,8 @@ class LiveReports:
             now,
             time_utc=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             tool_version=__version__,
-            asked=Asked(horizons_s=(), own=own),
-            given=(*given, *self._foreseen(own)),
+            asked=Asked(own=own, told=self._foreseen(own)),
+            given=given,
         )
 
     def _taken(self) -> tuple[Snapshot | None, Snapshot]:
@@ -84,7 +84,6 @@ class LiveReports:
         if sample is not None:
             self._track.add(sample)
 
-    def _foreseen(self, own: OwnMap | None) -> tuple[object, ...]:
-        if not len(self._track):
-            return ()
-        return (outlook(self._track, CHECK_HORIZONS_S, own, explains=False),)
+    def _foreseen(self, own: OwnMap | None) -> Outlook | None:
+        horizons_s = backed_horizons(CHECK_HORIZONS_S)  # nobody is served what has no probability
+        return outlook(self._track, horizons_s, own, explains=False) if len(self._track) else None
