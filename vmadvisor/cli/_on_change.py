@@ -1,6 +1,7 @@
 """``check --on-change``: whether a verdict is news, by a small file that says what was told last.
 
-What cannot be read or kept makes every verdict news: better told twice than not at all.
+What cannot be read or kept makes every verdict news: better told twice than not at all. A partial answer
+(``urgent_answer``), for which time did not suffice, is always told.
 """
 
 import json
@@ -29,7 +30,7 @@ def is_news(status: Severity, options: CheckOptions) -> bool:
     try:
         path = writable_path(NAME) if options.state is None else options.state
         told, is_news_now = next_told(_told(path), status, time.time())
-        replace_state(path, _text(told))
+        replace_state(path, _text(told), is_lasting=False)
     except StateError as error:
         _say(f"--on-change: {error}; every verdict is told")
         return True

@@ -11,7 +11,7 @@ from vmadvisor.cli._options import emit
     epilog="""\b
 Examples:
   vmadvisor alerts > /etc/prometheus/rules/alerts.yml
-  vmadvisor alerts --tests > alerts_test.yml; promtool test rules alerts_test.yml
+  vmadvisor alerts --tests > alerts_test.yml   for promtool test rules
 
 They want the metrics of vmadvisor exporter, or of vmadvisor textfile."""
 )

@@ -2,12 +2,12 @@
 
 import click
 
-from vmadvisor.cli._check_options import FORMATS, INTERVAL_S, SECONDS_MAX, CheckOptions
+from vmadvisor.cli._check_options import FORMATS, CheckOptions
 from vmadvisor.cli._options import (
-    Seconds,
     calibration_option,
     config_option,
     deadline_option,
+    interval_option,
     root_options,
 )
 from vmadvisor.cli._output import emit
@@ -34,15 +34,7 @@ Examples:
 Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
 )
 @root_options
-@click.option(
-    "--interval",
-    "interval_s",
-    type=Seconds(min=0, max=SECONDS_MAX),
-    default=INTERVAL_S,
-    show_default=True,
-    metavar="SECONDS",
-    help="Time between the two readings that rates are made of; 0 takes one reading.",
-)
+@interval_option
 @deadline_option
 @config_option
 @click.option(

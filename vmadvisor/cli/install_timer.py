@@ -73,7 +73,7 @@ def _how_to(job: Job, written: list[Path]) -> str:
 @click.command(
     epilog=f"""\b
 Examples:
-  vmadvisor install-timer                       print the units, change nothing
+  vmadvisor install-timer                     print the units, change nothing
   sudo vmadvisor install-timer --write
   vmadvisor install-timer --job textfile --every 1m
   vmadvisor install-timer --cron > {CRON}/vmadvisor

@@ -5,8 +5,13 @@ The file is replaced whole or not at all; ``vmadvisor_reading_timestamp_seconds`
 
 import click
 
-from vmadvisor.cli._check_options import INTERVAL_S, SECONDS_MAX, CheckOptions
-from vmadvisor.cli._options import Seconds, calibration_option, config_option, deadline_option
+from vmadvisor.cli._check_options import CheckOptions
+from vmadvisor.cli._options import (
+    calibration_option,
+    config_option,
+    deadline_option,
+    interval_option,
+)
 from vmadvisor.collect.state_file import replace_state
 
 ENDING = ".prom"
@@ -28,15 +33,7 @@ Exit status: 0 where the file was written, whatever the verdict; 3 where not,
 and then the old file is as it was."""
 )
 @click.argument("path", callback=_prom_file, type=click.Path(), metavar="PATH.prom")
-@click.option(
-    "--interval",
-    "interval_s",
-    type=Seconds(min=0, max=SECONDS_MAX),
-    default=INTERVAL_S,
-    show_default=True,
-    metavar="SECONDS",
-    help="Time between the two readings that rates and forecasts are made of.",
-)
+@interval_option
 @deadline_option
 @config_option
 @calibration_option
@@ -48,4 +45,4 @@ def command(
 
     options = CheckOptions(format_="prometheus", config=config, calibration=calibration)
     text, _ = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
-    replace_state(path, text)
+    replace_state(path, text, is_lasting=False)
