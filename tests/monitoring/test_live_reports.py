@@ -46,13 +46,11 @@ def test_after_a_long_pause_it_is_read_twice_again(monkeypatch):
     assert source.read().activity.interval_s < 0.7
 
 
-def test_forecasts_come_from_the_samples_and_have_no_drivers_to_show():
+def test_forecasts_come_from_the_samples():
     found = reports().read().outlook
 
     assert found.refusal is None
-    said = [one for one in found.forecasts if one.probability_ratio is not None]
-    assert said
-    assert all(one.drivers == () for one in said)
+    assert any(one.probability_ratio is not None for one in found.forecasts)
 
 
 def test_the_hosts_own_calibration_is_asked_for_at_each_reading_and_its_gap_told():

@@ -42,13 +42,17 @@ class Forecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantiles:
-    """Seconds until something, ``None`` where that quantile lies beyond what can be foreseen."""
+    """Seconds until something, ``None`` where that quantile lies beyond what can be foreseen.
+
+    ``scope`` is the host, or the cgroup whose limit it is.
+    """
 
     what: str
     p10_s: float | None
     p50_s: float | None
     p90_s: float | None
     is_extrapolated: bool
+    scope: str = HOST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

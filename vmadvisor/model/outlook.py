@@ -86,9 +86,8 @@ def backed_horizons(horizons_s: Sequence[float]) -> tuple[float, ...]:
 
 
 def _said(
-    event: str, scope: str, horizon_s: float, signals: Signals, own: OwnMap | None, track: Track,
-    *, explains: bool = True,
-) -> Forecast:  # fmt: skip
+    event: str, scope: str, horizon_s: float, signals: Signals, own: OwnMap | None, track: Track
+) -> Forecast:
     names, forests = fitted.NAMES[event], fitted.FORESTS[event]
     values = [signals.get(name) for name in names]
     bases = fitted.BASES[event]
@@ -110,9 +109,7 @@ def _said(
         low_ratio=probability(odds - width),
         high_ratio=probability(odds + width),
         reason=None,
-        drivers=drivers(names, forests, values, track, horizon_s)
-        if explains and scope == HOST
-        else (),
+        drivers=drivers(names, forests, values, track, horizon_s) if scope == HOST else (),
     )
 
 
@@ -168,13 +165,7 @@ def _printed(group: Forecast) -> Forecast:
 
 
 def _host(
-    event: str,
-    track: Track,
-    horizon_s: float,
-    signals: Signals,
-    own: OwnMap | None,
-    *,
-    explains: bool,
+    event: str, track: Track, horizon_s: float, signals: Signals, own: OwnMap | None
 ) -> Forecast:
     sample = track.last
     if event == MEMORY_STALL and sample.memory_full_us_total is None:
@@ -184,17 +175,13 @@ def _host(
     reason = _unbacked(event, horizon_s)
     if reason is not None:
         return _unsaid(event, HOST, horizon_s, reason)
-    return _said(event, HOST, horizon_s, signals, own, track, explains=explains)
+    return _said(event, HOST, horizon_s, signals, own, track)
 
 
 def outlook(
-    track: Track, horizons_s: Sequence[float] = HORIZONS_S, own: OwnMap | None = None,
-    *, explains: bool = True,
-) -> Outlook:  # fmt: skip
-    """What the samples so far say about the next ``horizons_s`` seconds; ``own`` is this host's own map.
-
-    Without ``explains`` there are no drivers, which cost most of it: for who shows none, again and again.
-    """
+    track: Track, horizons_s: Sequence[float] = HORIZONS_S, own: OwnMap | None = None
+) -> Outlook:
+    """What the samples so far say about the next ``horizons_s`` seconds; ``own`` is this host's own map."""
     refusal = _refusal(track)
     if refusal is not None:
         unsaid = [_unsaid(e, HOST, h, refusal) for h in horizons_s for e in EVENTS]
@@ -209,7 +196,7 @@ def outlook(
     for horizon_s in horizons_s:
         signals = {**state, **horizon_signals(track, horizon_s)}
         by_event = {
-            event: _host(event, track, horizon_s, signals, own, explains=explains)
+            event: _host(event, track, horizon_s, signals, own)
             for event in (DIRECT_RECLAIM, MEMORY_STALL, OOM_GLOBAL)
         }
         groups = [_group(track, group, horizon_s) for group in limited]

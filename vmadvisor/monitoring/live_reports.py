@@ -86,4 +86,4 @@ class LiveReports:
 
     def _foreseen(self, own: OwnMap | None) -> Outlook | None:
         horizons_s = backed_horizons(CHECK_HORIZONS_S)  # nobody is served what has no probability
-        return outlook(self._track, horizons_s, own, explains=False) if len(self._track) else None
+        return outlook(self._track, horizons_s, own) if len(self._track) else None

@@ -24,15 +24,15 @@ def test_the_interval_stands_beside_it(report, samples_of):
 
 def test_times_are_quantiles_and_those_beyond_are_absent(report, samples_of):
     assert samples_of("vmadvisor_exhaustion_seconds", report) == {
-        ("low mark", "10"): 0.4,
-        ("low mark", "50"): 0.9,
-        ("low mark", "90"): 3.25,
-        ("oom", "10"): 41.0,
-        ("oom", "50"): 7_200.0,
+        ("low mark", "host", "10"): 0.4,
+        ("low mark", "host", "50"): 0.9,
+        ("low mark", "host", "90"): 3.25,
+        ("oom", "host", "10"): 41.0,
+        ("oom", "host", "50"): 7_200.0,
     }
     assert samples_of("vmadvisor_exhaustion_extrapolated", report) == {
-        ("low mark",): 0.0,
-        ("oom",): 1.0,
+        ("low mark", "host"): 0.0,
+        ("oom", "host"): 1.0,
     }
 
 

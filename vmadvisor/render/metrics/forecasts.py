@@ -30,12 +30,12 @@ def _times(report: Report) -> Iterator[Sample]:
             ("50", found.p50_s),
             ("90", found.p90_s),
         ):
-            yield (found.what, percentile), seconds_s
+            yield (found.what, found.scope, percentile), seconds_s
 
 
 def _extrapolated(report: Report) -> Iterator[Sample]:
     for found in () if report.outlook is None else report.outlook.times:
-        yield (found.what,), float(found.is_extrapolated)
+        yield (found.what, found.scope), float(found.is_extrapolated)
 
 
 def _full_stall(report: Report) -> Iterator[Sample]:
@@ -90,15 +90,15 @@ METRICS = (
     ),
     Metric(
         name="vmadvisor_exhaustion_seconds",
-        help="Seconds until this stock (low mark, first stall, oom) is gone, at the rates at which it goes now; "
+        help="Seconds until this stock (low mark, first stall, oom; a cgroup's room to its limit) is gone, at today's rates; "
         "absent where it does not shrink.",
-        labels=("what", "percentile"),
+        labels=("what", "scope", "percentile"),
         samples=_times,
     ),
     Metric(
         name="vmadvisor_exhaustion_extrapolated",
         help="1 where vmadvisor_exhaustion_seconds lies further ahead than recordings have shown straight lines.",
-        labels=("what",),
+        labels=("what", "scope"),
         samples=_extrapolated,
     ),
     Metric(
