@@ -121,3 +121,27 @@ def test_exit_codes_are_those_of_a_whole_report(partial, severity, code):
     partial.severity = severity
 
     assert partial.exit_code == code == EXIT_CODES[Severity[severity]]
+
+
+def test_prometheus_gets_metrics_that_a_whole_report_has_by_the_same_help(partial):
+    from prometheus_client.parser import text_string_to_metric_families
+
+    from vmadvisor.render.metrics import METRICS
+
+    helps = {metric.name: metric.help for metric in METRICS}
+    found = {
+        one.name: one for one in text_string_to_metric_families(FORMATS["prometheus"](partial))
+    }
+
+    assert {name: one.documentation for name, one in found.items()}.items() <= helps.items()
+    assert {one.labels["status"]: one.value for one in found["vmadvisor_verdict"].samples} == {
+        "OK": 0.0, "WARNING": 0.0, "CRITICAL": 1.0, "UNKNOWN": 0.0,
+    }  # fmt: skip
+    assert found["vmadvisor_available_bytes"].samples[0].value == 11_128_832.0
+    assert found["vmadvisor_reading_partial"].samples[0].value == 1.0
+
+
+def test_prometheus_is_not_told_what_could_not_be_read(partial):
+    partial.now.meminfo = b""
+
+    assert "_bytes" not in FORMATS["prometheus"](partial)

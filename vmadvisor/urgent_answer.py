@@ -222,4 +222,39 @@ def _encoded(value: "Json") -> str:
     return {"None": "null", "True": "true", "False": "false"}.get(repr(value), repr(value))
 
 
-FORMATS = {"text": text, "nagios": nagios, "json": json}
+_METRICS = {
+    "verdict": "1 for the verdict in force, 0 for the others.",
+    "verdict_exit_code": "The verdict as check's exit code: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",
+    "finding_active": "Scopes (host, cgroups) in which the rule found something; absent where it is quiet.",
+    "available_bytes": "MemAvailable; before 3.14 recomputed. Source: /proc/meminfo.",
+    "swap_free_bytes": "Source: /proc/meminfo SwapFree.",
+    "reading_timestamp_seconds": "When the host was read: time() less this is how stale all of it is.",
+    "reading_partial": "1 where time did not suffice for more than a first look.",
+}
+"""As ``render.metrics`` has them."""
+
+
+def prometheus(partial: Partial) -> str:
+    """For Prometheus: what was seen, and no label that holds anybody's name."""
+    available, swap = partial.now.kib("MemAvailable"), partial.now.kib("SwapFree")
+    statuses = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
+    samples: dict[str, dict[str, float | None]] = {
+        "verdict": {f'{{status="{one}"}}': one == partial.severity for one in statuses},
+        "verdict_exit_code": {"": partial.exit_code},
+        "finding_active": {f'{{id="{partial.rule}",severity="{partial.severity}"}}': 1},
+        "available_bytes": {"": None if available is None else available * 1024},
+        "swap_free_bytes": {"": None if swap is None else swap * 1024},
+        "reading_timestamp_seconds": {"": int(time.time())},
+        "reading_partial": {"": 1},
+    }
+    lines = [f"# {partial.reason}"]
+    for name, values in samples.items():
+        known = [(labels, value) for labels, value in values.items() if value is not None]
+        if known:
+            lines.append(f"# HELP vmadvisor_{name} {_METRICS[name]}")
+            lines.append(f"# TYPE vmadvisor_{name} gauge")
+            lines += [f"vmadvisor_{name}{labels} {float(value)}" for labels, value in known]
+    return "\n".join(lines) + "\n"
+
+
+FORMATS = {"text": text, "nagios": nagios, "json": json, "prometheus": prometheus}

@@ -135,3 +135,30 @@ def test_an_empty_tree_is_unknown():
     assert found.judgement.exit_code == 3
     assert found.headroom is None
     assert found.memory_use is None
+
+
+def test_how_long_a_live_host_took_to_read_is_told_without_what_was_taken_over():
+    after = whole(50.0, 7)
+    records = dict(after.records)
+    records[type(MEMINFO)] = Timed(time_s=49.75, record=MEMINFO)
+    records[type(ZONEINFO)] = Timed(time_s=42.0, record=ZONEINFO)
+    live = report(None, replace(after, records=records))
+
+    assert live.reading_s == 0.25
+    elsewhere = replace(after, records=records, host=replace(HOST, is_live=False))
+    assert report(None, elsewhere).reading_s is None
+
+
+def test_counters_pressure_and_the_calibration_in_force_are_handed_on():
+    from vmadvisor.model.outlook import Asked
+    from vmadvisor.model.own_map import OwnMap
+
+    memory = pressure.parse_memory("some avg10=0.12 avg60=0.34 avg300=0.56 total=789\n")
+    own = OwnMap(fitted_utc="2026-01-02T03:04:05Z", model_id="abc", events={})
+    after = snapshot(50.0, MEMINFO, ZONEINFO, VERSION, memory, vmstat.parse("oom_kill 3\n"))
+    found = make_report(None, after, time_utc="", tool_version="", asked=Asked(own=own))
+
+    assert found.vmstat.oom_kill_total == 3
+    assert found.memory_pressure is memory
+    assert found.io_pressure is None
+    assert found.own_map is own

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from vmadvisor.collect import live, live_tree
-from vmadvisor.collect.live import hidden_processes, take_live
+from vmadvisor.collect.live import hidden_processes, take_live, take_next, take_sample
 from vmadvisor.collect.live_tree import LiveTree
 from vmadvisor.collect.request import Request
 from vmadvisor.sources.buddyinfo import Buddyinfo
@@ -226,3 +226,24 @@ def test_strace_sees_no_other_file_of_proc_or_sys(tmp_path):
     assert names & HARSH == set()
     own = {path for path in paths if path.startswith("/proc/self")}
     assert own <= {"/proc/self/fd", "/proc/self/mountinfo"}
+
+
+def test_a_next_moment_looks_for_kswapd_where_it_was(running):
+    first = take_next(Request(interval_s=0), None, running)
+    again = take_next(Request(interval_s=0), first.processes, running)
+
+    assert again.processes.details.keys() == first.processes.details.keys()
+    assert again.get(Meminfo).mem_total_kib == 8045220
+    assert again.time_s > first.time_s
+
+
+def test_a_sample_reads_five_files_and_no_process(running):
+    tree = paths_read(running)
+    found = take_sample(tree)
+
+    assert sorted(tree.reads) == [
+        "proc/meminfo", "proc/pressure/io", "proc/pressure/memory", "proc/vmstat", "proc/zoneinfo",
+    ]  # fmt: skip
+    assert found.get(Meminfo).mem_total_kib == 8045220
+    assert found.processes is None
+    assert found.cgroups is None

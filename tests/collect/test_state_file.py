@@ -113,3 +113,26 @@ def test_the_first_place_that_can_be_written_is_made(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", "")
     with pytest.raises(StateError, match="no place to keep"):
         writable_path("c.json")
+
+
+def test_what_need_not_last_does_not_wait_for_the_disk(tmp_path, monkeypatch):
+    monkeypatch.setattr(state_file.os, "fsync", lambda _: pytest.fail("waited for the disk"))
+    replace_state(str(tmp_path / "x"), "text", is_lasting=False)
+
+    assert (tmp_path / "x").read_text() == "text"
+
+
+def test_an_alarm_in_the_middle_leaves_the_old_file_and_no_draft(tmp_path, monkeypatch):
+    class Alarm(BaseException):
+        pass
+
+    def ring(*_):
+        raise Alarm
+
+    path = tmp_path / "x"
+    path.write_text("old")
+    monkeypatch.setattr(state_file.os, "replace", ring)
+
+    with pytest.raises(Alarm):
+        replace_state(str(path), "new")
+    assert [one.read_text() for one in tmp_path.iterdir()] == ["old"]

@@ -158,3 +158,20 @@ def test_a_hosts_own_map_moves_its_probability(falling):
     assert after.probability_ratio > before.probability_ratio
     widths = [log_odds(one.high_ratio) - log_odds(one.low_ratio) for one in (before, after)]
     assert widths[1] < widths[0]
+
+
+def test_horizons_without_any_probability_are_told_apart():
+    from vmadvisor.model.outlook import backed_horizons
+
+    assert backed_horizons((10.0, 30.0, 86_400.0)) == (10.0, 30.0)
+
+
+def test_an_outlook_that_was_made_already_is_taken_as_it_is():
+    from vmadvisor.model.forecast import Outlook
+    from vmadvisor.model.outlook import Asked, outlook_of
+
+    told = Outlook(
+        time_s=7.0, span_s=60.0, forecasts=(), times=(), full_stall_s_by_horizon=(), refusal=None
+    )
+
+    assert outlook_of([], Asked(told=told)) is told

@@ -20,8 +20,10 @@ from vmadvisor.model.fragmentation import Fragmentation, FreeBySize
 from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.limits import CgroupLimits
 from vmadvisor.model.memory_use import MemoryUse, Part
+from vmadvisor.model.own_map import OwnEvent, OwnMap
 from vmadvisor.model.rates import ReclaimActivity, StallTime
 from vmadvisor.snapshot import Gap
+from vmadvisor.sources import pressure, vmstat
 from vmadvisor.sources.zoneinfo import NodeStats
 
 CANONICAL_IDS = {"VMA-FORESEEN-002",
@@ -143,6 +145,31 @@ WORKER = ProcessSize(
     cgroup_path=None,
     growth_pages_per_s=1_536.0,
 )
+COUNTERS = vmstat.parse("""\
+allocstall_dma 2
+allocstall_normal 311
+allocstall_movable 29
+pgscan_kswapd 7001
+pgscan_direct 53
+pgsteal_kswapd 6007
+pgsteal_direct 41
+pgsteal_khugepaged 3
+workingset_refault_anon 17
+workingset_refault_file 190
+pswpin 5
+pswpout 23
+pageoutrun 13
+""")
+MEMORY_PRESSURE = pressure.parse_memory("""\
+some avg10=1.00 avg60=2.00 avg300=3.00 total=2500000
+full avg10=0.50 avg60=1.50 avg300=2.50 total=1250000
+""")
+OWN_MAP = OwnMap(
+    fitted_utc="2026-01-02T03:04:05Z",
+    model_id="abc",
+    events={"oom": OwnEvent(shift=0.1, scale_ratio=0.9, spread=0.3, instants_count=70,
+                            onsets_count=21, skill_ratio=0.125)},
+)  # fmt: skip
 CGROUPS = (
     CgroupSize(path="/system.slice/postgresql.service", current_bytes=3_700_000_000,
                max_bytes=None, swap_current_bytes=36_864_000, growth_bytes_per_s=None),
@@ -194,6 +221,10 @@ def _canonical() -> Report:
         consumers=Consumers(largest=(POSTGRES, WORKER), growing=(WORKER,), cgroups=CGROUPS),
         victims=known.get(VictimOrder),
         outlook=known.get(Outlook),
+        vmstat=COUNTERS,
+        memory_pressure=MEMORY_PRESSURE,
+        own_map=OWN_MAP,
+        reading_s=0.046875,
         gaps=(
             Gap(path="/sys/fs/cgroup", reason="permission denied",
                 cost="a group at its limit cannot be told from a host short of memory"),

@@ -141,6 +141,11 @@ def test_every_field_has_its_own_value():
         numa_foreign_pages_total=111,
         drop_pagecache_total=157,
         drop_slab_total=158,
+        allocstall_dma_total=134,
+        allocstall_dma32_total=135,
+        allocstall_normal_total=136,
+        allocstall_high_total=None,
+        allocstall_device_total=138,
     )
 
 

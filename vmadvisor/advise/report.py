@@ -16,13 +16,16 @@ from vmadvisor.model.fragmentation import Fragmentation
 from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.memory_use import MemoryUse
 from vmadvisor.model.outlook import Asked
+from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.rates import ReclaimActivity, StallTime
 from vmadvisor.model.sample import sample_of
 from vmadvisor.model.stock import stock_of
 from vmadvisor.model.unranked import unranked_gap
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Gap, Snapshot
+from vmadvisor.sources.buddyinfo import Buddyinfo
 from vmadvisor.sources.meminfo import Meminfo
+from vmadvisor.sources.pressure import IoPressure, MemoryPressure
 from vmadvisor.sources.sysctl_kernel import KernelSysctl
 from vmadvisor.sources.version import KernelVersion
 from vmadvisor.sources.vmstat import Vmstat
@@ -52,7 +55,11 @@ class Host:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Facts by table, each ``None`` where it could not be had; renderers place, never compute."""
+    """Facts by table, each ``None`` where it could not be had; renderers place, never compute.
+
+    ``own_map`` is this host's own calibration where it was in force; ``reading_s`` is how long the newer
+    moment took to read, of a live host.
+    """
 
     host: Host
     time_utc: str
@@ -74,6 +81,11 @@ class Report:
     gaps: tuple[Gap, ...]
     outlook: Outlook | None = None
     relief: Relief | None = None
+    vmstat: Vmstat | None = None
+    memory_pressure: MemoryPressure | None = None
+    io_pressure: IoPressure | None = None
+    own_map: OwnMap | None = None
+    reading_s: float | None = None
 
     @property
     def status(self) -> Severity:
@@ -195,6 +207,15 @@ def _rules(facts: Facts, after: Snapshot) -> tuple[Rule, ...]:
     return found
 
 
+def _reading_s(after: Snapshot) -> float | None:
+    """From the first file to the last; two kinds may have been taken over from the moment before."""
+    if not after.host.is_live:
+        return None
+    taken_over = (Zoneinfo, Buddyinfo)
+    times_s = [one.time_s for kind, one in after.records.items() if kind not in taken_over]
+    return after.time_s - min(times_s) if times_s else None
+
+
 def make_report(
     before: Snapshot | None,
     after: Snapshot,
@@ -235,4 +256,9 @@ def make_report(
         gaps=after.gaps + _model_gaps(facts, after, judgement),
         outlook=facts.get(Outlook),
         relief=relief_of(facts),
+        vmstat=after.get(Vmstat),
+        memory_pressure=after.get(MemoryPressure),
+        io_pressure=after.get(IoPressure),
+        own_map=None if asked is None else asked.own,
+        reading_s=_reading_s(after),
     )

@@ -15,7 +15,7 @@ _DAYS_MAX_DIGITS = 9
 INTERVAL_S = 1.0
 DEADLINE_S = 5.0
 DEADLINE_MIN_S = 0.1
-FORMATS = ("text", "json", "nagios")
+FORMATS = ("text", "json", "nagios", "prometheus")
 LIVE = "/"
 
 _FLAGS = {
@@ -23,6 +23,7 @@ _FLAGS = {
     "-q": ("quiet", True),
     "--deep": ("deep", True),
     "--provenance": ("provenance", True),
+    "--on-change": ("on_change", True),
     "--color": ("color", True),
     "--no-color": ("color", False),
     "--no-history": ("no_history", True),
@@ -35,6 +36,7 @@ _VALUES = {
     "--calibration": "calibration",
     "--history": "history",
     "--keep": "keep_s",
+    "--state": "state",
 }
 _LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
 
@@ -49,7 +51,8 @@ class CheckOptions:
 
     __slots__ = (
         "at_s", "calibration", "color", "config", "deadline_s", "deep", "format_", "history",
-        "horizons_s", "interval_s", "keep_s", "no_history", "provenance", "quiet", "root", "seen",
+        "horizons_s", "interval_s", "keep_s", "no_history", "on_change", "provenance", "quiet", "root",
+        "seen", "state",
     )  # fmt: skip
 
     def __init__(
@@ -70,6 +73,8 @@ class CheckOptions:
         history: str | None = None,
         no_history: bool = False,
         keep_s: float | None = None,
+        on_change: bool = False,
+        state: str | None = None,
     ) -> None:
         self.root = root
         self.at_s = at_s
@@ -87,6 +92,8 @@ class CheckOptions:
         self.no_history = no_history
         self.keep_s = keep_s
         self.seen: Seen | None = None
+        self.on_change = on_change
+        self.state = state
 
 
 def plain_options(arguments: list[str]) -> CheckOptions | None:
@@ -122,7 +129,7 @@ def _value(field: str, text: str) -> float | str | None:
         return text or None
     if field == "keep_s":
         return _days_s(text)
-    if field in {"calibration", "history"}:
+    if field in {"calibration", "history", "state"}:
         return text if text and not text.startswith("-") else None
     if not (text.isascii() and text.replace(".", "", 1).isdigit()):
         return None

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from vmadvisor.cli._check_options import DEADLINE_MIN_S, DEADLINE_S, SECONDS_MAX
+from vmadvisor.cli._check_options import DEADLINE_MIN_S, DEADLINE_S, INTERVAL_S, SECONDS_MAX
 from vmadvisor.cli._output import emit, opened, stdout_style
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "deadline_option",
     "emit",
     "history_options",
+    "interval_option",
     "opened",
     "root_options",
     "stdout_style",
@@ -111,6 +112,19 @@ def history_options(function: F) -> F:
         type=click.Path(),
         metavar="PATH",
         help="The history's file.  [default: history.sqlite at its place]",
+    )(function)
+
+
+def interval_option(function: F) -> F:
+    """--interval."""
+    return click.option(
+        "--interval",
+        "interval_s",
+        type=Seconds(min=0, max=SECONDS_MAX),
+        default=INTERVAL_S,
+        show_default=True,
+        metavar="SECONDS",
+        help="Time between the two readings that rates are made of; 0 takes one reading.",
     )(function)
 
 

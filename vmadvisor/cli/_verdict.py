@@ -46,6 +46,11 @@ def verdict(options: CheckOptions, *, interval_s: float, deadline_s: float) -> t
         finding_ids=tuple(one.id for one in report.loud),
         headline=report.loud[0].title if report.loud else "",
     )  # fmt: skip
+    if options.on_change:
+        from vmadvisor.cli._on_change import is_news
+
+        if not is_news(report.status, options):
+            return "", code
     if options.quiet and report.status is Severity.OK:
         return "", code
     return renderer(options.format_)(report, stdout_style(color=options.color)), code

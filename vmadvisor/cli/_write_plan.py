@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -14,23 +15,32 @@ _MARK_BYTES = 4096
 
 def _is_ours(path: Path) -> bool:
     """A plain file that says so near its beginning; a link is nobody's we know."""
+    return has_mark(path, f'"schema": "{PLAN_SCHEMA}"' if path.name == PLAN else MARK)
+
+
+def has_mark(path: Path, mark: str) -> bool:
+    """Whether a plain file, no link, holds the mark near its beginning."""
     if path.is_symlink() or not path.is_file():
         return False
     with path.open("rb") as stream:
-        begin = stream.read(_MARK_BYTES)
-    wanted = f'"schema": "{PLAN_SCHEMA}"' if path.name == PLAN else MARK
-    return wanted.encode() in begin
+        return mark.encode() in stream.read(_MARK_BYTES)
 
 
 def write_plan(report: Report, directory: Path) -> list[Path]:
     """Writes all or nothing of it: first every place is looked at. ``ClickException`` names what stands there."""
-    files = plan_files(report)
+    return write_ours(directory, plan_files(report), _is_ours)
+
+
+def write_ours(
+    directory: Path, files: Mapping[str, str], is_ours: Callable[[Path], bool]
+) -> list[Path]:
+    """The files by name, over ours alone; ``ClickException`` names what stands in the way."""
     places = {directory / name: text for name, text in files.items()}
     for path in places:
         for parent in path.relative_to(directory).parents:
             if (directory / parent).is_symlink() and parent != Path():
                 raise click.ClickException(f"{directory / parent}: a link, not written through")
-        if (path.exists() or path.is_symlink()) and not _is_ours(path):
+        if (path.exists() or path.is_symlink()) and not is_ours(path):
             raise click.ClickException(f"{path}: not written by vmadvisor, left as it is")
     try:
         for path, text in places.items():

@@ -5,13 +5,13 @@ import time
 
 import click
 
-from vmadvisor.cli._check_options import FORMATS, INTERVAL_S, SECONDS_MAX, CheckOptions
+from vmadvisor.cli._check_options import FORMATS, CheckOptions
 from vmadvisor.cli._options import (
-    Seconds,
     calibration_option,
     config_option,
     deadline_option,
     history_options,
+    interval_option,
     root_options,
 )
 from vmadvisor.cli._output import emit
@@ -29,6 +29,7 @@ def _horizons_s(_context: click.Context, _option: click.Parameter, text: str | N
 Examples:
   vmadvisor check                            two readings, one second apart
   vmadvisor check --quiet                    for cron: silent when all is well
+  vmadvisor check --on-change                for cron: tells what changed
   vmadvisor check --format nagios            for a monitoring system
   vmadvisor check --interval 0 --format json one reading, for programs
   vmadvisor check --root rec.tar.zst --at 42 a moment of a recording
@@ -44,15 +45,7 @@ lists it; --no-history turns it off.
 Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
 )
 @root_options
-@click.option(
-    "--interval",
-    "interval_s",
-    type=Seconds(min=0, max=SECONDS_MAX),
-    default=INTERVAL_S,
-    show_default=True,
-    metavar="SECONDS",
-    help="Time between the two readings that rates are made of; 0 takes one reading.",
-)
+@interval_option
 @deadline_option
 @config_option
 @click.option(
@@ -87,6 +80,18 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
 @history_options
 @click.option("--no-history", is_flag=True, help="Keep nothing of this run.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing when the verdict is OK.")
+@click.option(
+    "--on-change",
+    is_flag=True,
+    help="Print only when the verdict is another than was printed last: worse at once, better after three runs "
+    "and ten minutes.",
+)
+@click.option(
+    "--state",
+    type=click.Path(),
+    metavar="FILE",
+    help="Where --on-change keeps what was printed last.  [default: on-change.json at its place]",
+)
 def command(
     *,
     root: str,
@@ -104,6 +109,8 @@ def command(
     history: str | None,
     no_history: bool,
     keep_s: float | None,
+    on_change: bool,
+    state: str | None,
 ) -> int:
     """Say whether this host is about to stall or meet the OOM killer, and why."""
     started_s = time.monotonic()
@@ -123,6 +130,8 @@ def command(
         history=history,
         no_history=no_history,
         keep_s=keep_s,
+        on_change=on_change,
+        state=state,
     )
     text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
     emit(text)

@@ -5,13 +5,12 @@ import time
 import click
 
 from vmadvisor.cli._calibration import own_map
-from vmadvisor.cli._check_options import INTERVAL_S, SECONDS_MAX
 from vmadvisor.cli._options import (
-    Seconds,
     calibration_option,
     deadline_option,
     emit,
     history_options,
+    interval_option,
     opened,
 )
 from vmadvisor.cli._remember import Seen, kept
@@ -31,15 +30,7 @@ Examples:
 The forecasts are those that check would make: two readings, one second apart.
 Nothing is judged and nothing printed; what could not be kept is an error."""
 )
-@click.option(
-    "--interval",
-    "interval_s",
-    type=Seconds(min=0, max=SECONDS_MAX),
-    default=INTERVAL_S,
-    show_default=True,
-    metavar="SECONDS",
-    help="Time between the two readings.",
-)
+@interval_option
 @deadline_option
 @calibration_option
 @history_options

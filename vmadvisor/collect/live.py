@@ -10,13 +10,14 @@ from vmadvisor.collect.cgroup_scan import COST
 from vmadvisor.collect.cgroup_walk import walk
 from vmadvisor.collect.deadline import Deadline
 from vmadvisor.collect.forked import ForkedWalk
+from vmadvisor.collect.hidepid import proc_options
 from vmadvisor.collect.live_tree import LiveTree
 from vmadvisor.collect.moment import Moment
 from vmadvisor.collect.request import Request
 from vmadvisor.collect.tree import Tree, text_of
 from vmadvisor.collect.wanted import CGROUP_MOUNT
-from vmadvisor.snapshot import Gap, HostFacts, Snapshot
-from vmadvisor.sources import DEEP_SOURCES, SOURCES
+from vmadvisor.snapshot import Gap, HostFacts, ProcessScan, Snapshot
+from vmadvisor.sources import DEEP_SOURCES, SOURCES, meminfo, pressure, vmstat, zoneinfo
 from vmadvisor.sources.buddyinfo import Buddyinfo
 from vmadvisor.sources.zoneinfo import Zoneinfo
 
@@ -44,6 +45,27 @@ def take_live(request: Request, tree: Tree | None = None) -> tuple[Snapshot | No
     return before.snapshot(host), after.snapshot(host)
 
 
+def take_next(request: Request, earlier: ProcessScan | None, tree: Tree | None = None) -> Snapshot:
+    """One moment, of a host whose processes were read before: who grew, and where kswapd is, is known."""
+    tree = LiveTree() if tree is None else tree
+    deadline = Deadline(request.deadline_s)
+    return _after(tree, request, deadline, None, earlier=earlier).snapshot(host_facts())
+
+
+_SAMPLED = (
+    meminfo.SOURCE, vmstat.SOURCE, zoneinfo.SOURCE, pressure.MEMORY_SOURCE, pressure.IO_SOURCE,
+)  # fmt: skip
+
+
+def take_sample(tree: Tree | None = None) -> Snapshot:
+    """What a forecast's sample is made of and no more: five files of the host."""
+    tree = LiveTree() if tree is None else tree
+    deadline = Deadline(None)
+    moment = Moment(tree, Request(processes="none", cgroups=False), deadline)
+    moment.read(_SAMPLED, deadline)
+    return moment.snapshot(host_facts())
+
+
 def _pass_interval(tree: Tree, request: Request, before: Moment, deadline: Deadline) -> None:
     """Waits; the control groups of ``before`` are walked meanwhile, at no cost in time."""
     end_s = time.monotonic() + request.interval_s
@@ -58,7 +80,14 @@ def _pass_interval(tree: Tree, request: Request, before: Moment, deadline: Deadl
         time.sleep(request.interval_s)
 
 
-def _after(tree: Tree, request: Request, deadline: Deadline, before: Moment | None) -> Moment:
+def _after(
+    tree: Tree,
+    request: Request,
+    deadline: Deadline,
+    before: Moment | None,
+    *,
+    earlier: ProcessScan | None = None,
+) -> Moment:
     moment = Moment(tree, request, deadline)
     sources = SOURCES + DEEP_SOURCES if request.deep else SOURCES
     reuses = before is not None and spares_zone_locks(request.interval_s)
@@ -66,7 +95,7 @@ def _after(tree: Tree, request: Request, deadline: Deadline, before: Moment | No
         sources,
         deadline,
         reused=before.readings(ZONE_LOCK_KINDS) if before is not None and reuses else None,
-        earlier=before.processes if before is not None else None,
+        earlier=before.processes if before is not None else earlier,
     )
     if request.processes != "none":
         moment.add_gaps(hidden_processes(tree))
@@ -107,7 +136,7 @@ def hidden_processes(tree: Tree) -> list[Gap]:
     try:
         if os.geteuid() == 0 and "1" in tree.names("proc"):
             return []
-        option = _hidepid(text_of(tree.read("proc/self/mountinfo")[0]))
+        option = proc_options(text_of(tree.read("proc/self/mountinfo")[0])).get("hidepid")
         sees_all = "1" in tree.names("proc") and os.stat("/proc/1").st_uid != os.geteuid()
     except OSError:
         return []
@@ -115,18 +144,3 @@ def hidden_processes(tree: Tree) -> list[Gap]:
         return []
     reason = f"hidepid={option}: other users' processes are invisible"
     return [Gap(path="/proc", reason=reason, cost=_HIDEPID_COST)]
-
-
-def _hidepid(mountinfo: str) -> str | None:
-    """The option of the last procfs mounted at /proc.
-
-    >>> _hidepid("22 27 0:21 / /proc rw,relatime - proc proc rw,gid=4,hidepid=2")
-    '2'
-    """
-    found: str | None = None
-    for line in mountinfo.splitlines():
-        fields = line.split(" ")
-        if len(fields) > 9 and fields[4] == "/proc" and fields[-3] == "proc":  # noqa: PLR2004
-            options = dict(option.partition("=")[::2] for option in fields[-1].split(","))
-            found = options.get("hidepid")
-    return found

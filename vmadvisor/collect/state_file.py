@@ -93,13 +93,16 @@ def read_state(path: str, limit_bytes: int) -> str | None:
         raise StateError("it is no text") from None
 
 
-def replace_state(path: str, text: str) -> None:
-    """Writes the file anew: whoever reads meanwhile, or after a power loss, sees the old or the new."""
+def replace_state(path: str, text: str, *, is_lasting: bool = True) -> None:
+    """Writes the file anew: whoever reads meanwhile sees the old or the new; after a power loss too, if lasting.
+
+    What is not ``is_lasting`` does not wait for the disk, which on a host that swaps may not answer for long.
+    """
     import tempfile
 
     directory = os.path.dirname(path) or "."
     try:
-        descriptor, draft = tempfile.mkstemp(prefix=".calibration-", dir=directory)
+        descriptor, draft = tempfile.mkstemp(prefix=".vmadvisor-", dir=directory)
     except OSError as error:
         raise StateError(f"cannot write {path}: {_words(error)}") from None
     try:
@@ -107,13 +110,22 @@ def replace_state(path: str, text: str) -> None:
             file.write(text)
             file.flush()
             os.fchmod(file.fileno(), _MODE)
-            os.fsync(file.fileno())
+            if is_lasting:
+                os.fsync(file.fileno())
         os.replace(draft, path)
     except OSError as error:
-        with suppress(OSError):
-            os.unlink(draft)
+        _drop(draft)
         raise StateError(f"cannot write {path}: {_words(error)}") from None
-    _sync_directory(directory)
+    except BaseException:  # a check's alarm, an interrupt
+        _drop(draft)
+        raise
+    if is_lasting:
+        _sync_directory(directory)
+
+
+def _drop(draft: str) -> None:
+    with suppress(OSError):
+        os.unlink(draft)
 
 
 def _sync_directory(directory: str) -> None:

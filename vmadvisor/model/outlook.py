@@ -39,10 +39,14 @@ _LEAST_SPAN_S = 0.15
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a forecast is wanted for: the horizons, and this host's own map where it was calibrated."""
+    """What a forecast is wanted for: the horizons, and this host's own map where it was calibrated.
+
+    ``told`` is one that was already made, of a track longer than two snapshots: it is taken as it is.
+    """
 
     horizons_s: tuple[float, ...] = CHECK_HORIZONS_S
     own: OwnMap | None = None
+    told: Outlook | None = None
 
 
 def _refusal(track: Track) -> str | None:
@@ -78,6 +82,11 @@ def _unbacked(event: str, horizon_s: float) -> str | None:
     return (
         f"fewer than {LEAST_ONSETS_COUNT} onsets at a horizon of {horizon_s:g} s in the recordings"
     )
+
+
+def backed_horizons(horizons_s: Sequence[float]) -> tuple[float, ...]:
+    """Those at which any event has a calibrated probability."""
+    return tuple(h for h in horizons_s if any(_unbacked(event, h) is None for event in EVENTS))
 
 
 def _said(
@@ -225,6 +234,8 @@ def outlook(
 
 def outlook_of(snapshots: Sequence[Snapshot], asked: Asked) -> Outlook | None:
     """What these snapshots of one boot, oldest first, foresee; ``None`` where none can be told."""
+    if asked.told is not None:
+        return asked.told
     track = Track()
     for sample in map(sample_of, snapshots):
         if sample is not None:

@@ -10,6 +10,7 @@ RENDERERS = {
     "text": "vmadvisor.render.text_report",
     "json": "vmadvisor.render.json_report",
     "nagios": "vmadvisor.render.nagios",
+    "prometheus": "vmadvisor.render.prometheus",
 }
 """Format name -> module, loaded only when asked for: rich alone costs as much as a whole check."""
 

@@ -1,7 +1,8 @@
 """One line and performance data for Nagios and its kin, details behind it.
 
 Form: ``VMADVISOR STATUS - text | 'label'=value[UOM];warn;crit;min;max`` (Monitoring Plugins
-Development Guidelines); an unknown value is ``U``.
+Development Guidelines); an unknown value is ``U``. Nagios reads the first 4 KiB of what a plugin prints and
+nothing after it, so what is left out is said within them.
 """
 
 from vmadvisor.advise.finding import HOST, Finding
@@ -10,6 +11,8 @@ from vmadvisor.render.escape import nagios as escaped
 from vmadvisor.render.quantities import quantity
 from vmadvisor.render.style import Style
 from vmadvisor.units import KIB_BYTES
+
+OUTPUT_MAX_BYTES = 4096
 
 
 def _perfdata(label: str, value: float | None, unit: str = "") -> str:
@@ -98,4 +101,21 @@ def render(report: Report, style: Style) -> str:
         for one in report.judgement.ignored
     ]
     lines += [escaped(f"gap {gap.path}: {gap.reason}; {gap.cost}") for gap in report.gaps]
-    return "\n".join(lines) + "\n"
+    return _bounded(lines)
+
+
+def _bounded(lines: list[str]) -> str:
+    r"""The lines that fit, and how many do not; the first, which is the answer, is always there.
+
+    >>> _bounded(["OK", "x" * 4000, "y" * 99, "z"]).split("\n")[-2:]
+    ['... 2 lines more: vmadvisor check', '']
+    """
+    text, left_count = lines[0] + "\n", len(lines) - 1
+    for line in lines[1:]:
+        more = f"... {left_count} lines more: vmadvisor check\n"
+        room = OUTPUT_MAX_BYTES - len(text.encode())
+        if len(line.encode()) + 1 > room - (len(more) if left_count > 1 else 0):
+            return text + more
+        text += line + "\n"
+        left_count -= 1
+    return text

@@ -94,6 +94,14 @@ class Vmstat:
     drop_pagecache_total: int | None
     drop_slab_total: int | None
 
+    allocstall_dma_total: int | None = (
+        None  # by the zone that was asked for, as allocstall_movable_total
+    )
+    allocstall_dma32_total: int | None = None
+    allocstall_normal_total: int | None = None
+    allocstall_high_total: int | None = None
+    allocstall_device_total: int | None = None
+
 
 def _per_zone(found: Mapping[str, int], name: str) -> int | None:
     """The plain counter, or the sum of its zones' counters where the kernel keeps them apart."""
@@ -193,6 +201,11 @@ def parse(text: str) -> Vmstat:
         numa_foreign_pages_total=get("numa_foreign"),
         drop_pagecache_total=get("drop_pagecache"),
         drop_slab_total=get("drop_slab"),
+        allocstall_dma_total=get("allocstall_dma"),
+        allocstall_dma32_total=get("allocstall_dma32"),
+        allocstall_normal_total=get("allocstall_normal"),
+        allocstall_high_total=get("allocstall_high"),
+        allocstall_device_total=get("allocstall_device"),
     )
 
 
