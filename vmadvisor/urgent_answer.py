@@ -195,6 +195,8 @@ def json(partial: Partial) -> str:
         },
         "snapshot_time_s": now.time_s,
         "forecasts": [],
+        "times": [],
+        "expected_full_stalls": [],
         "findings": [finding],
         "relief": None,
         "recommendations": [],

@@ -127,6 +127,7 @@ def test_another_root_wants_a_file_of_its_own():
 
 @pytest.mark.live
 def test_this_hosts_file_lies_with_its_other_state(tmp_path, monkeypatch):
+    monkeypatch.delenv("VMADVISOR_STATE_DIRECTORY")
     monkeypatch.setattr("vmadvisor.collect.state_file.SYSTEM_DIRECTORY", str(tmp_path))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
 
