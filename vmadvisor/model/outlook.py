@@ -77,7 +77,13 @@ def _unbacked(event: str, horizon_s: float) -> str | None:
 
 
 def _said(
-    event: str, scope: str, horizon_s: float, signals: Signals, own: OwnMap | None, track: Track
+    event: str,
+    scope: str,
+    horizon_s: float,
+    signals: Signals,
+    own: OwnMap | None,
+    track: Track,
+    drivers_min_ratio: float = 0.0,
 ) -> Forecast:
     names, forests = fitted.NAMES[event], fitted.FORESTS[event]
     values = [signals.get(name) for name in names]
@@ -92,6 +98,7 @@ def _said(
     count = len(raw)
     variance = (count - 1) / count * sum((scale * (one - mean)) ** 2 for one in raw) + spread**2
     width = _CONFIDENCE * variance**0.5
+    is_driven = scope == HOST and probability(odds) >= drivers_min_ratio
     return Forecast(
         event=event,
         scope=scope,
@@ -100,7 +107,7 @@ def _said(
         low_ratio=probability(odds - width),
         high_ratio=probability(odds + width),
         reason=None,
-        drivers=drivers(names, forests, values, track, horizon_s) if scope == HOST else (),
+        drivers=drivers(names, forests, values, track, horizon_s) if is_driven else (),
     )
 
 
@@ -156,7 +163,12 @@ def _printed(group: Forecast) -> Forecast:
 
 
 def _host(
-    event: str, track: Track, horizon_s: float, signals: Signals, own: OwnMap | None
+    event: str,
+    track: Track,
+    horizon_s: float,
+    signals: Signals,
+    own: OwnMap | None,
+    drivers_min_ratio: float,
 ) -> Forecast:
     sample = track.last
     if event == MEMORY_STALL and sample.memory_full_us_total is None:
@@ -166,13 +178,19 @@ def _host(
     reason = _unbacked(event, horizon_s)
     if reason is not None:
         return _unsaid(event, HOST, horizon_s, reason)
-    return _said(event, HOST, horizon_s, signals, own, track)
+    return _said(event, HOST, horizon_s, signals, own, track, drivers_min_ratio)
 
 
 def outlook(
-    track: Track, horizons_s: Sequence[float] = HORIZONS_S, own: OwnMap | None = None
+    track: Track,
+    horizons_s: Sequence[float] = HORIZONS_S,
+    own: OwnMap | None = None,
+    drivers_min_ratio: float = 0.0,
 ) -> Outlook:
-    """What the samples so far say about the next ``horizons_s`` seconds; ``own`` is this host's own map."""
+    """What the samples so far say about the next ``horizons_s`` seconds; ``own`` is this host's own map.
+
+    What drives a forecast costs several times the forecast: only from ``drivers_min_ratio`` on is it asked.
+    """
     refusal = _refusal(track)
     if refusal is not None:
         unsaid = [_unsaid(e, HOST, h, refusal) for h in horizons_s for e in EVENTS]
@@ -187,7 +205,7 @@ def outlook(
     for horizon_s in horizons_s:
         signals = {**state, **horizon_signals(track, horizon_s)}
         by_event = {
-            event: _host(event, track, horizon_s, signals, own)
+            event: _host(event, track, horizon_s, signals, own, drivers_min_ratio)
             for event in (DIRECT_RECLAIM, MEMORY_STALL, OOM_GLOBAL)
         }
         groups = [_group(track, group, horizon_s) for group in limited]
