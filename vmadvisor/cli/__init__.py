@@ -7,6 +7,7 @@ COMMANDS = {
     "victims": "List processes in the order the OOM killer would take them.",
     "postmortem": "Explain every OOM report in a kernel log: why, who, how to spare it next time.",
     "delays": "Say who loses most time waiting for memory: processes, units, cgroups.",
+    "watch": "Watch this host, or a recording, as it goes: a full screen, or lines like sar -B.",
     "record": "Record this host, or keep the last minutes for when something happens.",
     "anonymise": "Replace every name in a recording, so that it can be shared.",
     "backtest": "Hold the forecasts against what came in recordings, beside simple rules.",

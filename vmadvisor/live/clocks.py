@@ -44,5 +44,7 @@ def notes_between(before: Clocks, after: Clocks) -> tuple[str, ...]:
     if slept_s >= NOTED_MIN_S:
         notes.append(f"the host was suspended for {duration(slept_s)}")
     if abs(set_s) >= NOTED_MIN_S:
-        notes.append(f"the clock was set {'back' if set_s < 0 else 'forward'} by {duration(abs(set_s))}")
+        notes.append(
+            f"the clock was set {'back' if set_s < 0 else 'forward'} by {duration(abs(set_s))}"
+        )
     return tuple(notes)

@@ -14,11 +14,11 @@ from vmadvisor.collect.recording_walk import Moments
 from vmadvisor.collect.wanted import Wanted
 from vmadvisor.live.clocks import Clocks, notes_between
 from vmadvisor.live.moment import Moment
-from vmadvisor.records import replace
 from vmadvisor.recording import sampler
 from vmadvisor.recording.group_walker import GroupWalker
 from vmadvisor.recording.pace import Pace
 from vmadvisor.recording.sampler import Plan, Sampler
+from vmadvisor.records import replace
 from vmadvisor.snapshot import Gap, Snapshot
 from vmadvisor.sources import SOURCES
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import islice
 
-from vmadvisor.render.live_frame import Frame
+from vmadvisor.render.live.frame import Frame
 
 KEPT_COUNT = 900
 """A quarter of an hour at one a second; a frame takes some 10 kB."""

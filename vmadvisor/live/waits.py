@@ -15,7 +15,7 @@ from vmadvisor.delay_scan import DelayedProcess, DelayScan
 from vmadvisor.errors import ParseError, RootError
 from vmadvisor.model.delay_accounting import accounting
 from vmadvisor.model.delays import ProcessLoss, delays
-from vmadvisor.render.live_frame import Waiter, Waits
+from vmadvisor.render.live.frame import Waiter, Waits
 from vmadvisor.snapshot import Snapshot
 from vmadvisor.sources.cmdline import Cmdline
 from vmadvisor.sources.sysctl_kernel import KernelSysctl
@@ -24,7 +24,9 @@ from vmadvisor.sources.version import KernelVersion
 
 NOT_ASKED = Waits(reason="not asked for: --delays asks taskstats (it takes CAP_NET_ADMIN)")
 RECORDED = Waits(reason="a recording does not tell: taskstats is for the running host alone")
-_OFF = Waits(reason="kernel.task_delayacct is 0: the kernel does not count (vmadvisor delays can turn it on)")
+_OFF = Waits(
+    reason="kernel.task_delayacct is 0: the kernel does not count (vmadvisor delays can turn it on)"
+)
 _FIRST = Waits(reason="first reading taken; the next one tells who waited since")
 
 EVERY_S = 5.0

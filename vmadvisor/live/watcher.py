@@ -18,7 +18,8 @@ from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.sample import Sample, sample_of
 from vmadvisor.model.track import Track
 from vmadvisor.records import dataclass, replace
-from vmadvisor.render.live_frame import (
+from vmadvisor.render.forecast_text import drivers_line
+from vmadvisor.render.live.frame import (
     Extras,
     Frame,
     Ranked,
@@ -35,11 +36,15 @@ HORIZONS_S = (10.0, 30.0)
 
 DRIVERS_MIN_RATIO = 0.1
 VICTIMS_MAX_COUNT = 40
+DRIVERS_EVERY_S = 5.0
+"""What drives a forecast costs ten times the forecast."""
+
 VERDICT_CPU_RATIO = 0.003
 QUIET_S = 15.0
 BUSY_S = 2.0
 LIKELY_MIN_RATIO = 0.2
 
+_NEVER_RATIO = 2.0
 _EARLY_RATIO = 0.1  # of the interval: a moment that comes this much too early counts as due
 
 OwnOf = Callable[[Snapshot], tuple[OwnMap | None, Gap | None]]
@@ -79,6 +84,8 @@ class Watcher:
         self._ranked_time_s: float | None = None
         self._verdict: Verdict | None = None
         self._judged_s = 0.0
+        self._because: str | None = None
+        self._because_s = float("-inf")
         self._judging_s = 0.0
         self._notes: tuple[str, ...] = ()
 
@@ -109,8 +116,9 @@ class Watcher:
     def _frame(self, after: Snapshot, sample: Sample | None, time_utc_s: float | None) -> Frame:
         found: Outlook | None = None
         if sample is not None:
-            found = outlook(self._track, HORIZONS_S, self._own, DRIVERS_MIN_RATIO)
+            found = self._foresee(sample.time_s)
         extras = Extras(
+            because=self._because,
             ranked=self._rank(after),
             waits=None if self._waits_of is None else self._waits_of(after),
             time_utc_s=time_utc_s,
@@ -122,6 +130,16 @@ class Watcher:
         if self._is_verdict_due(frame):
             self._judge(after, found)
         return replace(frame, extras=replace(extras, verdict=self._verdict))
+
+    def _foresee(self, now_s: float) -> Outlook:
+        """The forecast; now and then what drives it."""
+        is_due = self._wanted.has_verdict and now_s - self._because_s >= DRIVERS_EVERY_S
+        least_ratio = DRIVERS_MIN_RATIO if is_due else _NEVER_RATIO
+        found = outlook(self._track, HORIZONS_S, self._own, least_ratio)
+        if is_due:
+            self._because = drivers_line(found)
+            self._because_s = now_s if self._because is not None else self._because_s
+        return found
 
     def _rank(self, after: Snapshot) -> Ranked | None:
         """The order, made anew where there is a new scan."""

@@ -63,12 +63,14 @@ def shares(tree: Tree, values: Values, found: dict[int, float]) -> None:
     The mean of a node is taken as that of its leaves, so that shares of all signals add up to the leaf
     less the root's mean.
     """
+    here = mean(tree)
     while isinstance(tree, tuple):
         index, threshold, is_missing_low, low, high = tree
         value = values[index]
-        chosen = low if (is_missing_low if value is None else value <= threshold) else high
-        found[index] = found.get(index, 0.0) + mean(chosen) - mean(tree)
-        tree = chosen
+        tree = low if (is_missing_low if value is None else value <= threshold) else high
+        there = mean(tree)
+        found[index] = found.get(index, 0.0) + there - here
+        here = there
 
 
 def mean(tree: Tree) -> float:

@@ -89,10 +89,12 @@ def _unsaid(found: Outlook, shown_s: list[float]) -> Iterator[str]:
         yield f"no probability {names} ahead: recordings do not back one"
 
 
-def times_line(found: Outlook) -> str | None:
-    """When what is left runs out, as far as that is told."""
+def times_line(found: Outlook, *, is_short: bool = False) -> str | None:
+    """When what is left runs out, as far as that is told; ``is_short`` leaves out how sure that is."""
     going = [one for one in found.times if _is_told(one)]
-    return "as things go: " + "; ".join(_time(one) for one in going) if going else None
+    said = [f"{_TIMES.get(one.what, one.what)} in {_moment(one.p50_s)}" for one in going]
+    said = said if is_short else [_time(one) for one in going]
+    return "as things go: " + "; ".join(said) if said else None
 
 
 def drivers_line(found: Outlook) -> str | None:

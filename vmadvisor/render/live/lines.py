@@ -1,7 +1,7 @@
 """The live view as lines, ``sar -B`` with what it lacks, and as JSON, one object a line.
 
-    time     low+MiB availMiB pgscank/s pgscand/s pgsteal/s %vmeff allocst/s ... %some %full %stall   %oom
-    07:21:33      12      150       410         0       402     98         0 ...   1.2     0      3    0.4
+time     low+MiB availMiB pgscank/s pgscand/s pgsteal/s %vmeff allocst/s ... %some %full %stall   %oom
+07:21:33      12      150       410         0       402     98         0 ...   1.2     0      3    0.4
 """
 
 import time
@@ -11,7 +11,7 @@ from vmadvisor.model.events import MEMORY_STALL, OOM
 from vmadvisor.records import dataclass
 from vmadvisor.render.escape import terminal
 from vmadvisor.render.json_text import line as json_line
-from vmadvisor.render.live_frame import Frame
+from vmadvisor.render.live.frame import Frame
 
 AHEAD_S = 10.0
 UNKNOWN = "-"

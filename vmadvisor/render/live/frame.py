@@ -65,9 +65,13 @@ class Waits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extras:
-    """What is looked at less often than the counters, as it last was, and what the clock says."""
+    """What is looked at less often than the counters, as it last was, and what the clock says.
+
+    ``because`` says what drives the forecasts.
+    """
 
     verdict: Verdict | None = None
+    because: str | None = None
     ranked: Ranked | None = None
     waits: Waits | None = None
     time_utc_s: float | None = None
