@@ -22,6 +22,7 @@ _TIMES = {
     "first stall": "swap or stalls begin",
     "oom": "all is used up",
 }
+_ENDS = {"low mark": "kswapd's wake", "first stall": "swap or stalls", "oom": "OOM"}
 _MINUTE_S, _HOUR_S = 60, 3600
 DRIVERS_MIN_RATIO = 0.1
 """What drives a thing that is not going to happen is of no interest."""
@@ -89,12 +90,17 @@ def _unsaid(found: Outlook, shown_s: list[float]) -> Iterator[str]:
         yield f"no probability {names} ahead: recordings do not back one"
 
 
-def times_line(found: Outlook, *, is_short: bool = False) -> str | None:
-    """When what is left runs out, as far as that is told; ``is_short`` leaves out how sure that is."""
+def times_line(found: Outlook) -> str | None:
+    """When what is left runs out, as far as that is told."""
     going = [one for one in found.times if _is_told(one)]
-    said = [f"{_TIMES.get(one.what, one.what)} in {_moment(one.p50_s)}" for one in going]
-    said = said if is_short else [_time(one) for one in going]
-    return "as things go: " + "; ".join(said) if said else None
+    return "as things go: " + "; ".join(_time(one) for one in going) if going else None
+
+
+def times_left_line(found: Outlook) -> str | None:
+    """The same within one row, without how sure that is: as far ahead as recordings have shown that it holds."""
+    near = [one for one in found.times if one.p50_s is not None and one.p50_s <= FORESEEN_S]
+    words = [f"{_moment(one.p50_s)} to {_ENDS.get(one.what, one.what)}" for one in near]
+    return "time left: " + ", ".join(words) if words else None
 
 
 def drivers_line(found: Outlook) -> str | None:

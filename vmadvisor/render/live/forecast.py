@@ -5,7 +5,7 @@ from typing import Final
 
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import HOST
-from vmadvisor.render.forecast_text import times_line
+from vmadvisor.render.forecast_text import times_left_line
 from vmadvisor.render.live.block import FAR_S, NEAR_S, SURE_RATIO, Block, pct, role_of
 from vmadvisor.render.live.frame import Frame
 from vmadvisor.render.live.rows import (
@@ -82,7 +82,7 @@ def forecast(trail: Sequence[Frame], width: int, chars: Characters) -> Block:
             )
         )
     least_count = len(rows)
-    times = times_line(found, is_short=True)
+    times = times_left_line(found)
     for words, most_count in ((times, 1), (frame.extras.because, 2)):
         if words is not None:
             rows += [line(text, DIM) for text in wrapped(words, width, most_count, chars.cut)]

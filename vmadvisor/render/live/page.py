@@ -112,7 +112,7 @@ def _why(frame: Frame, view: View) -> Row:
     if not verdict.titles:
         return (Span("Nothing to say: no change is needed", PLAIN), Span(old, DIM))
     more = len(verdict.titles) - 1
-    others = f"  (and {more} more: vmadvisor check)" if more else ""
+    others = f"  (+{more} more)" if more else ""
     return (Span(verdict.titles[0], STRONG), Span(others + old, DIM))
 
 
@@ -127,7 +127,7 @@ def _body(trail: Sequence[Frame], view: View, height: int, *, is_loose: bool) ->
                 processes(frame, view.width, chars, view.sort),
                 *_last(frame, view.width, view),
             ],
-            height, is_loose=is_loose,
+            view.width, height, is_loose=is_loose,
         )  # fmt: skip
     left_width = (view.width - _GUTTER) // 2
     right_width = view.width - _GUTTER - left_width
@@ -137,11 +137,11 @@ def _body(trail: Sequence[Frame], view: View, height: int, *, is_loose: bool) ->
             zones(frame, left_width, chars),
             reclaim(frame, left_width, chars),
         ],
-        height, is_loose=is_loose,
+        left_width, height, is_loose=is_loose,
     )  # fmt: skip
     right = stacked(
         [processes(frame, right_width, chars, view.sort), *_last(frame, right_width, view)],
-        height, is_loose=is_loose,
+        right_width, height, is_loose=is_loose,
     )  # fmt: skip
     empty = line("")
     left += [empty] * (height - len(left))

@@ -14,7 +14,7 @@ SORTS: Final = ("points", "resident", "swap")
 
 _SORT_KEYS: dict[str, Callable[[Victim], tuple[int, int]]] = {
     "resident": lambda one: (-one.rss_pages, one.pid_id),
-    "swap": lambda one: (-one.swap_pages, one.pid_id),
+    "swap": lambda one: (-one.swap_pages, -one.rss_pages),
 }
 
 

@@ -31,7 +31,7 @@ def reclaim(frame: Frame, width: int, chars: Characters) -> Block:
         "proactive",
         "memcg",
     ]
-    label_width = 13
+    label_width = 15
     cell_width = max(9, min(12, (width - label_width) // 5 - 1))
     label_width = max(label_width, min(24, width - 5 * (cell_width + 1)))
     title = table_row(

@@ -80,9 +80,15 @@ def table_row(cells: Iterable[Cell], cut: str) -> Row:
     row: list[Span] = []
     for cell in cells:
         if row:
-            row.append(Span(" "))
+            row.append(Span(" ", TITLE if cell.role == TITLE else PLAIN))
         row.append(Span(fitted(cell.text, cell.width, cut, is_left=cell.is_left), cell.role))
     return tuple(row)
+
+
+def ruled(title: Row, width: int) -> Row:
+    """A title row as wide as the rows below it, so that its line goes all the way."""
+    left = width - width_of(title)
+    return (*title, Span(" " * left, TITLE)) if left > 0 else title
 
 
 def line(text: str, role: str = PLAIN) -> Row:

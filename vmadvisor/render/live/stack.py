@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from vmadvisor.render.live.block import Block
-from vmadvisor.render.live.rows import Row, line
+from vmadvisor.render.live.rows import Row, line, ruled
 
 
-def stacked(parts: Sequence[Block], height: int, *, is_loose: bool) -> list[Row]:
+def stacked(parts: Sequence[Block], width: int, height: int, *, is_loose: bool) -> list[Row]:
     """The blocks, each as far as there is room; ``is_loose`` leaves an empty row between two."""
     rows: list[Row] = []
     for part, count in zip(parts, _counts(parts, height, is_loose=is_loose), strict=True):
@@ -14,7 +14,7 @@ def stacked(parts: Sequence[Block], height: int, *, is_loose: bool) -> list[Row]
             continue
         if rows and is_loose:
             rows.append(line(""))
-        rows += [part.title, *part.rows[:count]]
+        rows += [ruled(part.title, width), *part.rows[:count]]
     return rows[:height]
 
 
