@@ -57,7 +57,7 @@ def _cpu_s(pid: int) -> float:
 
 def _measured(command: str, seconds: float) -> tuple[float, float]:
     """(CPU seconds of the first five seconds, per cent of a CPU from then on)."""
-    socket = f"watch-cost-{os.getpid()}"
+    socket = f"watch-cost-{time.monotonic_ns()}"  # a server of its own: the last one may be ending
     environment = "env TERM=tmux-256color"
     _tmux(socket, "new-session", "-d", "-x", "120", "-y", "40", "-c", str(REPOSITORY),
           f"exec {environment} sh -c 'exec {command}'")  # fmt: skip

@@ -58,9 +58,15 @@ class Rows(Widget):
         "Rows { width: 100%; height: 100%; background: ansi_default; color: ansi_default; }"
     )
 
-    def __init__(self) -> None:
+    def __init__(self, resized: Callable[[], None]) -> None:
         super().__init__()
         self.rows: list[Row] = []
+        self._resized = resized
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Other columns, other rows."""
+        del event
+        self._resized()
 
     def put(self, rows: list[Row]) -> None:
         """Shows these."""
@@ -112,7 +118,7 @@ class WatchApp(App[str | None]):
         self._is_help = False
         self._is_ended = False
         self._is_paused = False
-        self._rows = Rows()
+        self._rows = Rows(self.draw)
 
     def compose(self) -> ComposeResult:
         """One widget."""
@@ -136,11 +142,6 @@ class WatchApp(App[str | None]):
     def _within(self, function: Callable[..., None], arguments: tuple[object, ...]) -> None:
         with self._context():
             function(*arguments)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Other columns, other rows."""
-        del event
-        self.draw()
 
     def on_unmount(self) -> None:
         """No reading goes on without a screen."""
@@ -166,7 +167,7 @@ class WatchApp(App[str | None]):
             state = "paused"
         elif self._is_ended:
             state = "end"
-        size = self.size
+        size = self._rows.size
         return View(
             width=size.width,
             height=size.height,

@@ -11,7 +11,7 @@ from vmadvisor import __version__
 from vmadvisor.advise.report import make_report
 from vmadvisor.kernel import oom
 from vmadvisor.live.moment import Moment
-from vmadvisor.model.events import EVENTS
+from vmadvisor.model.events import MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import Outlook
 from vmadvisor.model.outlook import Asked, outlook
 from vmadvisor.model.own_map import OwnMap
@@ -44,6 +44,7 @@ QUIET_S = 15.0
 BUSY_S = 2.0
 LIKELY_MIN_RATIO = 0.2
 
+_GRAVE = (OOM_GLOBAL, OOM, MEMORY_STALL)
 _NEVER_RATIO = 2.0
 _EARLY_RATIO = 0.1  # of the interval: a moment that comes this much too early counts as due
 
@@ -128,7 +129,7 @@ class Watcher:
         if not self._wanted.has_verdict:
             return frame
         if self._is_verdict_due(frame):
-            self._judge(after, found)
+            self._judge(after, found, is_live=time_utc_s is not None)
         return replace(frame, extras=replace(extras, verdict=self._verdict))
 
     def _foresee(self, now_s: float) -> Outlook:
@@ -160,7 +161,7 @@ class Watcher:
         rest_s = rest_s if is_busy(frame) else max(rest_s, QUIET_S)
         return frame.time_s - self._judged_s >= rest_s
 
-    def _judge(self, after: Snapshot, found: Outlook | None) -> None:
+    def _judge(self, after: Snapshot, found: Outlook | None, *, is_live: bool) -> None:
         began_s = time.thread_time()
         given: Sequence[object] = (
             self._wanted.given if found is None else (found, *self._wanted.given)
@@ -173,8 +174,10 @@ class Watcher:
             asked=Asked(horizons_s=()),
             given=given,
         )
-        # The first one loads what rules need; it says nothing of the next one's cost.
-        self._judging_s = 0.0 if self._verdict is None else time.thread_time() - began_s
+        # The first one loads what rules need, which says nothing of the next one's cost; a recording's host
+        # pays for none, and its replay is the same on every machine.
+        is_first = self._verdict is None
+        self._judging_s = time.thread_time() - began_s if is_live and not is_first else 0.0
         self._verdict, self._judged_s = verdict_of(report), after.time_s
 
 
@@ -188,5 +191,5 @@ def is_busy(frame: Frame) -> bool:
     )
     if any(happened):
         return True
-    chances = (frame.probability_ratio(event, h) for event in EVENTS for h in HORIZONS_S)
+    chances = (frame.probability_ratio(event, h) for event in _GRAVE for h in HORIZONS_S)
     return any((chance or 0.0) >= LIKELY_MIN_RATIO for chance in chances)

@@ -74,8 +74,8 @@ def _paging(frame: Frame) -> tuple[str, ...]:
         for pages in (now.refault_anon_pages_per_s, now.refault_file_pages_per_s)
     ]
     stalls = (
-        f"allocstall {known(q.rate(now.allocstall_per_s)):<8}    freed/scanned {efficiency:<6}"
-        f"    refaults anon {refaults[0]:<9} file {refaults[1]}"
+        f"allocstall {known(q.rate(now.allocstall_per_s)):<8}  freed/scanned {efficiency:<6}"
+        f"  refaults anon {refaults[0]:<9}  file {refaults[1]}"
     )
     faults = f"major faults {known(q.rate(now.majfault_per_s))}"
     return stalls, f"swap in {swapped[0]:<11}    swap out {swapped[1]:<11}    {faults}"
@@ -96,7 +96,7 @@ def _pressure(frame: Frame, chars: Characters) -> Row:
         ]
     kills = None if now is None else now.oom_kill_count
     if kills:
-        row.append(Span(f" OOM kills: {kills}", CRITICAL))
+        row.append(Span(f"OOM kills: {kills}", CRITICAL))
     return tuple(row)
 
 
