@@ -20,5 +20,6 @@ COMMANDS = {
     "schema": "Print the JSON Schema of check --format json.",
     "pyz": "Write vmadvisor and what it needs into one runnable file.",
     "capture-script": "Print a shell script that captures a host without Python.",
+    "man": "Print a manual page, of the program or of one command, for man -l.",
     "completion": "Print the completion script for a shell.",
 }

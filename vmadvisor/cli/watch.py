@@ -36,7 +36,7 @@ NO_TEXTUAL = "vmadvisor: the full screen needs textual (pip install 'vmadvisor[t
     epilog="""\b
 Examples:
   vmadvisor watch                              a full screen, until q
-  vmadvisor watch --lines                      a line each second, like sar -B 1
+  vmadvisor watch --lines                      lines like those of sar -B 1
   vmadvisor watch --interval 5 --count 12 | tee host.txt
   vmadvisor watch --format json | jq .memory_full_ratio
   sudo vmadvisor watch --delays                who waits for memory, too
@@ -46,10 +46,10 @@ Examples:
 \b
 Columns: low+MiB free above the low marks; availMiB MemAvailable; pages a
 second scanned by kswapd (pgscank) and by tasks (pgscand), freed (pgsteal);
-%vmeff freed/scanned; allocst direct reclaims; rfanon, rffile refaults; pswpin,
-pswpout pages swapped; %some, %full memory stalls (PSI); %stall, %oom the
-probability of a stall and of an OOM kill within 10 s. A dash is not known.
-Keys of the screen: ? shows them. NO_COLOR is honoured."""
+%vmeff freed/scanned; allocst direct reclaims; rfanon, rffile refaults;
+pswpin, pswpout pages swapped; %some, %full memory stalls (PSI); %stall, %oom
+the probability of a stall and of an OOM kill within 10 s. A dash is a number
+that is not known. Keys of the screen: ? shows them. NO_COLOR is honoured."""
 )
 @click.option(
     "--interval",
@@ -83,7 +83,7 @@ Keys of the screen: ? shows them. NO_COLOR is honoured."""
 @click.option(
     "--at",
     "at_s",
-    type=Seconds(),
+    type=Seconds(min=0),
     metavar="SECONDS",
     help="Replay up to this moment at once, in the recording's seconds, and pause.",
 )

@@ -50,7 +50,7 @@ def test_every_block_is_there_where_there_is_room():
         "allocstall 7/s", "freed/scanned 90 %", "refaults anon 61/s", "file 203/s",
         "swap in 68 KiB/s", "swap out 284 KiB/s", "major faults 12/s",
         "/db.slice/db.service", "99 MiB   100 MiB    99%   11 %     52 %",
-        "   4711 leaky                                 2.5 s    1.5 s    1.0 s        -",
+        "   4711 leaky                                   2.5 s    1.5 s    1.0 s        -",
         "could not be told (2)", "/proc/a: permission denied",
     ):  # fmt: skip
         assert words in screen, words

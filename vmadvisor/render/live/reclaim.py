@@ -78,7 +78,7 @@ def _paging(frame: Frame) -> tuple[str, ...]:
         f"  refaults anon {refaults[0]:<9}  file {refaults[1]}"
     )
     faults = f"major faults {known(q.rate(now.majfault_per_s))}"
-    return stalls, f"swap in {swapped[0]:<11}    swap out {swapped[1]:<11}    {faults}"
+    return stalls, f"swap in {swapped[0]:<11}  swap out {swapped[1]:<11}  {faults}"
 
 
 def _pressure(frame: Frame, chars: Characters) -> Row:
