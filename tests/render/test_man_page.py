@@ -33,7 +33,7 @@ def formatted(text):
     )
     assert done.stderr == ""
     return subprocess.run(
-        ["col", "-bx"], input=done.stdout, capture_output=True, text=True, timeout=60
+        ["col", "-bx"], input=done.stdout, capture_output=True, text=True, timeout=60, check=True
     ).stdout
 
 

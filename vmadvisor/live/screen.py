@@ -128,20 +128,11 @@ class WatchApp(App[str | None]):
         """The feed begins once there is something to show it on."""
         self._feed.start(
             self._moments,
-            lambda frame: self._hand_over(self.take, frame),
-            lambda why: self._hand_over(self.end, why),
-            lambda: self._hand_over(self.action_pause),
+            lambda frame: self.call_later(self.take, frame),
+            lambda why: self.call_later(self.end, why),
+            lambda: self.call_later(self.action_pause),
         )
         self.draw()
-
-    def _hand_over(self, function: Callable[..., None], *arguments: object) -> None:
-        """From the feed's thread to the screen's, without waiting for it."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._within, function, arguments)
-
-    def _within(self, function: Callable[..., None], arguments: tuple[object, ...]) -> None:
-        with self._context():
-            function(*arguments)
 
     def on_unmount(self) -> None:
         """No reading goes on without a screen."""
