@@ -34,16 +34,17 @@ STYLES = {
     "ok": Style(color="green"),
     "info": Style(color="cyan"),
     "unknown": Style(color="magenta"),
-    "warning": Style(color="yellow", bold=True),
+    "warning": Style(color="yellow"),  # bold yellow is bright yellow to many: lost on white
     "critical": Style(color="red", bold=True),
+    # A badge names both of its colours: reversed, its word would be the ground's, white on a light terminal.
     **{
-        f"{BADGE}{role}": Style(color=colour, bold=True, reverse=True)
-        for role, colour in (
-            ("ok", "green"),
-            ("info", "cyan"),
-            ("unknown", "magenta"),
-            ("warning", "yellow"),
-            ("critical", "red"),
+        f"{BADGE}{role}": Style(color=word, bgcolor=ground, bold=True)
+        for role, word, ground in (
+            ("ok", "black", "green"),
+            ("info", "black", "cyan"),
+            ("unknown", "white", "magenta"),
+            ("warning", "black", "yellow"),
+            ("critical", "white", "red"),
         )
     },
 }
