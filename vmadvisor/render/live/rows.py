@@ -145,7 +145,7 @@ def sparkline(ratios: Sequence[float | None], width: int, *, is_unicode: bool = 
     Anything above 0 is seen: its lowest level is that of an eighth.
 
     >>> sparkline([None, 0.0, 0.01, 0.5, 1.0], 6), sparkline([0.2, 0.9], 2, is_unicode=False)
-    ('   ▁▄█', ':#')
+    ('   ▁▄█', ':%')
     """
     levels = _LEVELS if is_unicode else _ASCII_LEVELS
     top = len(levels) - 1
