@@ -103,7 +103,8 @@ class Report:
         return tuple(f for f in self.judgement.findings if f.severity > Severity.INFO)
 
 
-def _host(after: Snapshot, page_bytes: int | None) -> Host:
+def host_of(after: Snapshot, page_bytes: int | None) -> Host:
+    """Whose moment it is."""
     kernel, version, info = after.get(KernelSysctl), after.get(KernelVersion), after.get(Meminfo)
     release = version.release if version is not None else None
     return Host(
@@ -236,7 +237,7 @@ def make_report(
     )
     zoneinfo, scan = after.get(Zoneinfo), after.processes
     return Report(
-        host=_host(after, page_size_bytes(after)),
+        host=host_of(after, page_size_bytes(after)),
         time_utc=time_utc,
         tool_version=tool_version,
         snapshot_time_s=after.time_s,

@@ -9,6 +9,7 @@ COMMANDS = {
     "victims": "List processes in the order the OOM killer would take them.",
     "postmortem": "Explain every OOM report in a kernel log: why, who, how to spare it next time.",
     "delays": "Say who loses most time waiting for memory: processes, units, cgroups.",
+    "watch": "Watch this host, or a recording, as it goes: a full screen, or lines like sar -B.",
     "record": "Record this host, or keep the last minutes for when something happens.",
     "anonymise": "Replace every name in a recording, so that it can be shared.",
     "backtest": "Hold the forecasts against what came in recordings, beside simple rules.",
@@ -26,5 +27,6 @@ COMMANDS = {
     "schema": "Print the JSON Schema of check --format json.",
     "pyz": "Write vmadvisor and what it needs into one runnable file.",
     "capture-script": "Print a shell script that captures a host without Python.",
+    "man": "Print a manual page, of the program or of one command, for man -l.",
     "completion": "Print the completion script for a shell.",
 }

@@ -51,7 +51,7 @@ def root_options(function: F) -> F:
     function = click.option(
         "--at",
         "at_s",
-        type=Seconds(),
+        type=Seconds(min=0),
         metavar="SECONDS",
         help="In a recording: the moment to look at, in the recording's own seconds.  [default: its end]",
     )(function)

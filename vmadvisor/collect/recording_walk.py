@@ -25,7 +25,7 @@ def walk(path: Path, *, with_processes: bool = True) -> Iterator[Snapshot]:
     only is carried on to the next. Raises ``RootError`` where there is no recording, or beyond a
     limit. Without processes it takes half the time.
     """
-    moments = _Moments(with_processes=with_processes)
+    moments = Moments(with_processes=with_processes)
     held: Snapshot | None = None
     for tick in ticks_of(path, Wanted(SOURCES), lambda kind: with_processes or kind != "process"):
         snapshot = moments.add(tick)
@@ -39,8 +39,10 @@ def walk(path: Path, *, with_processes: bool = True) -> Iterator[Snapshot]:
         yield last
 
 
-class _Moments:
-    def __init__(self, *, with_processes: bool) -> None:
+class Moments:
+    """Ticks one after the other become snapshots; ``rest`` gives what is left at the end."""
+
+    def __init__(self, *, with_processes: bool = True) -> None:
         self._records = CarriedRecords(SOURCES)
         self._scans = CarriedScans(with_processes=with_processes)
         self._gaps: list[Gap] = []

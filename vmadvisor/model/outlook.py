@@ -90,7 +90,13 @@ def backed_horizons(horizons_s: Sequence[float]) -> tuple[float, ...]:
 
 
 def _said(
-    event: str, scope: str, horizon_s: float, signals: Signals, own: OwnMap | None, track: Track
+    event: str,
+    scope: str,
+    horizon_s: float,
+    signals: Signals,
+    own: OwnMap | None,
+    track: Track,
+    drivers_min_ratio: float = DRIVERS_LEAST_RATIO,
 ) -> Forecast:
     names, forests = fitted.NAMES[event], fitted.FORESTS[event]
     values = [signals.get(name) for name in names]
@@ -106,7 +112,7 @@ def _said(
     variance = (count - 1) / count * sum((scale * (one - mean)) ** 2 for one in raw) + spread**2
     width = _CONFIDENCE * variance**0.5
     likely = probability(odds)
-    is_told = scope == HOST and likely >= DRIVERS_LEAST_RATIO
+    is_told = scope == HOST and likely >= drivers_min_ratio
     return Forecast(
         event=event,
         scope=scope,
@@ -181,7 +187,12 @@ def _printed(group: Forecast) -> Forecast:
 
 
 def _host(
-    event: str, track: Track, horizon_s: float, signals: Signals, own: OwnMap | None
+    event: str,
+    track: Track,
+    horizon_s: float,
+    signals: Signals,
+    own: OwnMap | None,
+    drivers_min_ratio: float,
 ) -> Forecast:
     sample = track.last
     if event == MEMORY_STALL and sample.memory_full_us_total is None:
@@ -191,13 +202,19 @@ def _host(
     reason = _unbacked(event, horizon_s)
     if reason is not None:
         return _unsaid(event, HOST, horizon_s, reason)
-    return _said(event, HOST, horizon_s, signals, own, track)
+    return _said(event, HOST, horizon_s, signals, own, track, drivers_min_ratio)
 
 
 def outlook(
-    track: Track, horizons_s: Sequence[float] = HORIZONS_S, own: OwnMap | None = None
+    track: Track,
+    horizons_s: Sequence[float] = HORIZONS_S,
+    own: OwnMap | None = None,
+    drivers_min_ratio: float = DRIVERS_LEAST_RATIO,
 ) -> Outlook:
-    """What the samples so far say about the next ``horizons_s`` seconds; ``own`` is this host's own map."""
+    """What the samples so far say about the next ``horizons_s`` seconds; ``own`` is this host's own map.
+
+    What drives a forecast costs several times the forecast: only from ``drivers_min_ratio`` on is it asked.
+    """
     refusal = _refusal(track)
     if refusal is not None:
         unsaid = [_unsaid(e, HOST, h, refusal) for h in horizons_s for e in EVENTS]
@@ -212,7 +229,7 @@ def outlook(
     for horizon_s in horizons_s:
         signals = {**state, **horizon_signals(track, horizon_s)}
         by_event = {
-            event: _host(event, track, horizon_s, signals, own)
+            event: _host(event, track, horizon_s, signals, own, drivers_min_ratio)
             for event in (DIRECT_RECLAIM, MEMORY_STALL, OOM_GLOBAL)
         }
         groups = [_group(track, group, horizon_s) for group in limited]

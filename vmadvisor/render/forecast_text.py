@@ -22,6 +22,7 @@ _TIMES = {
     "first stall": "swap or stalls begin",
     "oom": "all is used up",
 }
+_ENDS = {"low mark": "kswapd's wake", "first stall": "swap or stalls", "oom": "OOM"}
 _MINUTE_S, _HOUR_S = 60, 3600
 DRIVERS_MIN_RATIO = 0.1
 """What drives a thing that is not going to happen is of no interest."""
@@ -48,7 +49,7 @@ def _cell(forecast: Forecast | None) -> str:
     return f"{forecast.probability_ratio * 100:.0f} % ({low:.0f}-{high:.0f})"
 
 
-def _rows(found: Outlook) -> dict[tuple[str, str], dict[float, Forecast]]:
+def rows(found: Outlook) -> dict[tuple[str, str], dict[float, Forecast]]:
     """By (event, scope), host first: its forecasts by horizon, if any has a probability."""
     by_what: dict[tuple[str, str], dict[float, Forecast]] = {(event, HOST): {} for event in EVENTS}
     for one in found.forecasts:
@@ -91,6 +92,31 @@ def _unsaid(found: Outlook, shown_s: list[float]) -> Iterator[str]:
         yield f"no probability {names} ahead: recordings do not back one"
 
 
+def times_line(found: Outlook) -> str | None:
+    """When what is left runs out, as far as that is told."""
+    going = [one for one in found.times if _is_told(one)]
+    return "as things go: " + "; ".join(_time(one) for one in going) if going else None
+
+
+def times_left_line(found: Outlook) -> str | None:
+    """The same within one row, without how sure that is: as far ahead as recordings have shown that it holds."""
+    near = [one for one in found.times if one.p50_s is not None and one.p50_s <= FORESEEN_S]
+    words = [f"{_moment(one.p50_s)} to {_ENDS.get(one.what, one.what)}" for one in near]
+    return "time left: " + ", ".join(words) if words else None
+
+
+def drivers_line(found: Outlook) -> str | None:
+    """What drives the forecasts of what is likely, of the host's."""
+    drivers = dict.fromkeys(
+        driver.text
+        for by_horizon in rows(found).values()
+        for one in by_horizon.values()
+        for driver in one.drivers
+        if (one.probability_ratio or 0.0) >= DRIVERS_MIN_RATIO
+    )
+    return "because: " + "; ".join(list(drivers)[:DRIVERS_MAX_COUNT]) if drivers else None
+
+
 def sections(found: Outlook | None) -> Iterator[Grid | str]:
     """The table and its lines; why there is none, where so."""
     if found is None:
@@ -98,7 +124,7 @@ def sections(found: Outlook | None) -> Iterator[Grid | str]:
     if found.refusal is not None:
         yield f"no forecast: {found.refusal}"
         return
-    known = _rows(found)
+    known = rows(found)
     shown_s = sorted({horizon_s for one in known.values() for horizon_s in one})
     if known:
         titles = [seconds(horizon_s) for horizon_s in shown_s]
@@ -108,18 +134,12 @@ def sections(found: Outlook | None) -> Iterator[Grid | str]:
             row(result, name, *(_cell(by_horizon.get(horizon_s)) for horizon_s in shown_s))
         yield result
     yield from _unsaid(found, shown_s)
-    going = [one for one in found.times if _is_told(one)]
-    if going:
-        yield "as things go: " + "; ".join(_time(one) for one in going)
+    going = times_line(found)
+    if going is not None:
+        yield going
     for horizon_s, lost_s in found.full_stall_s_by_horizon[:1]:
         if lost_s is not None and lost_s >= DRIVERS_MIN_RATIO * STALL_MIN_RATIO * horizon_s:
             yield f"expected to be lost to stalls of the next {seconds(horizon_s)}: {lost_s:.2g} s"
-    drivers = dict.fromkeys(
-        driver.text
-        for by_horizon in known.values()
-        for one in by_horizon.values()
-        for driver in one.drivers
-        if (one.probability_ratio or 0.0) >= DRIVERS_MIN_RATIO
-    )
-    if drivers:
-        yield "because: " + "; ".join(list(drivers)[:DRIVERS_MAX_COUNT])
+    drivers = drivers_line(found)
+    if drivers is not None:
+        yield drivers
