@@ -1,0 +1,240 @@
+"""The pictures of a past: which there are, what is in them, and why one is missing."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from vmadvisor.advise.report import Report
+from vmadvisor.model.forecast import HOST
+from vmadvisor.model.past import NodePoint, Past, Point, gauge_series, rate_series
+from vmadvisor.render.chart import (
+    BYTES,
+    PAGES_PER_S,
+    PER_S,
+    RATIO,
+    Chart,
+    Line,
+    Moment,
+    NoChart,
+    Panel,
+    Points,
+    TimeChart,
+)
+from vmadvisor.render.chart_words import when
+from vmadvisor.render.fans import ahead_s, fans
+from vmadvisor.render.forecast_text import EVENTS, seconds
+from vmadvisor.render.series import broken, gaps_count, thinned
+
+POINTS_MIN_COUNT = 3
+LINE_MAX_COUNT = 720
+"""Points of a line that are drawn: about one for each step of what a screen shows of it."""
+
+NODES_MAX_COUNT = 8
+
+_Wanted = tuple[tuple[str, str, str], ...]  # (name in the past, name shown, role)
+
+_MEMORY: _Wanted = (
+    ("available_bytes", "available", "available"),
+    ("free_bytes", "free", "free"),
+    ("high_bytes", "high mark", "high"),
+    ("low_bytes", "low mark", "low"),
+    ("min_bytes", "min mark", "min"),
+)
+_USE: _Wanted = (
+    ("anon_bytes", "anonymous", "anon"),
+    ("shmem_bytes", "shmem and tmpfs", "shmem"),
+    ("file_bytes", "file cache", "file"),
+    ("slab_unreclaimable_bytes", "slab, unreclaimable", "other"),
+    ("slab_reclaimable_bytes", "slab, reclaimable", "slab"),
+)
+_RATE_PANELS: dict[str, tuple[str, tuple[tuple[str, str, _Wanted], ...]]] = {
+    "stalls": ("Direct reclaim and page scanning", (
+        ("direct reclaims", PER_S, (("allocstall_per_s", "allocstall", "stall"),)),
+        ("scanned", PAGES_PER_S, (
+            ("scan_kswapd_pages_per_s", "by kswapd", "kswapd"),
+            ("scan_direct_pages_per_s", "by stalled tasks", "direct"),
+        )),
+    )),
+    "psi": ("Pressure: share of time that tasks waited", (
+        ("time waited", RATIO, (
+            ("memory_some_ratio", "memory, some", "some"),
+            ("memory_full_ratio", "memory, full", "full"),
+            ("io_full_ratio", "I/O, full", "io"),
+        )),
+    )),
+    "refaults": ("Refaults and swap traffic", (
+        ("refaults", PAGES_PER_S, (
+            ("refault_file_pages_per_s", "refaults, file", "file"),
+            ("refault_anon_pages_per_s", "refaults, anonymous", "anon"),
+        )),
+        ("swap", PAGES_PER_S, (
+            ("swapin_pages_per_s", "swap in", "in"),
+            ("swapout_pages_per_s", "swap out", "out"),
+        )),
+    )),
+}  # fmt: skip
+
+
+def _boots(points: Sequence[Point]) -> frozenset[float]:
+    """The first moment of every boot but the first."""
+    return frozenset(
+        after.time_utc_s for before, after in pairwise(points) if before.boot_id != after.boot_id
+    )
+
+
+class PastCharts:
+    """The charts of one past, beside the newest report."""
+
+    def __init__(self, report: Report, past: Past) -> None:
+        self._report = report
+        self._past = past
+        self._times_s = [point.time_utc_s for point in past.points]
+        self._starts_s = _boots(past.points)
+        kills = [Moment(time_s=kill.time_utc_s, kind="kill") for kill in past.kills]
+        changed = [Moment(time_s=one.time_utc_s, kind="change") for one in past.changes]
+        self._moments = tuple(sorted({*kills, *changed}, key=lambda m: (m.time_s, m.kind)))
+
+    def memory(self) -> Chart:
+        """Available and free memory against the marks, and what the forecast spans from now on."""
+        panels = [self._panel("memory", BYTES, _MEMORY, gauges=True)]
+        fan = fans(self._report)
+        return self._chart(
+            "memory", "Available memory against the marks", panels, fans=fan, ahead_s=ahead_s(fan)
+        )
+
+    def use(self) -> Chart:
+        """What memory was used for."""
+        panel = self._panel("memory", BYTES, _USE, gauges=True, is_stacked=True)
+        return self._chart("use", "What memory was used for", [panel])
+
+    def swap(self) -> Panel | None:
+        """Swap in use, where there is any to use."""
+        used = [
+            (p.time_utc_s, p.gauges["swap_total_bytes"] - p.gauges["swap_free_bytes"])
+            for p in self._past.points
+            if p.gauges.get("swap_total_bytes") and "swap_free_bytes" in p.gauges
+        ]
+        return self._of(used, "swap in use", "other", "swap used", BYTES)
+
+    def rates(self, key: str) -> Chart:
+        """One of ``stalls``, ``psi``, ``refaults``."""
+        title, wanted = _RATE_PANELS[key]
+        panels = [self._panel(name, unit, lines, gauges=False) for name, unit, lines in wanted]
+        if key == "refaults":
+            panels.append(self.swap())
+        return self._chart(key, title, panels)
+
+    def nodes(self) -> list[Chart]:
+        """Each node's free memory against its own marks; many nodes: those with least room above low."""
+        seen = [{node.node_id: node for node in point.nodes} for point in self._past.points]
+        ids = sorted({node_id for nodes in seen for node_id in nodes})
+        if not ids:
+            return [self._chart("node", "Free memory of each node against its marks", [])]
+        last = {node_id: next(n[node_id] for n in reversed(seen) if node_id in n) for node_id in ids}
+        shown = sorted(sorted(ids, key=lambda i: _room(last[i]))[:NODES_MAX_COUNT])
+        left_out = len(ids) - len(shown)
+        notes = (f"{left_out} more nodes have more room: not drawn",) if left_out else ()
+        panels = [self._node(node_id, seen) for node_id in shown]
+        return [
+            self._chart("node", "Free memory of each node against its marks", panels, notes=notes)
+        ]
+
+    def said(self) -> Chart:
+        """What was said of the nearest horizon, over time."""
+        known = [one for one in self._past.said if one.scope == HOST]
+        if not known:
+            return NoChart(key="said", title="What was forecast", reason="no forecast was kept")
+        nearest_s = min(one.horizon_s for one in known)
+        roles = {"oom_global": "full", "memory_stall": "direct", "direct_reclaim": "other"}
+        lines = []
+        for event, role in roles.items():
+            told = sorted(
+                {o.time_utc_s: o.probability_ratio for o in known if o.event == event and o.horizon_s == nearest_s}.items()
+            )
+            if len(told) >= POINTS_MIN_COUNT:
+                times_s = [time_s for time_s, _ in told]
+                points = thinned(broken(told, times_s, self._starts_s), LINE_MAX_COUNT)
+                lines.append(Line(name=EVENTS[event], role=role, points=points))
+        panel = Panel(title="said", unit=RATIO, lines=tuple(lines)) if lines else None
+        title = f"What was forecast for the next {seconds(nearest_s)}, as it was said"
+        return self._chart("said", title, [panel])
+
+    def _node(self, node_id: int, seen: Sequence[dict[int, NodePoint]]) -> Panel | None:
+        times = zip(self._times_s, seen, strict=True)
+        known = [(time_s, nodes[node_id]) for time_s, nodes in times if node_id in nodes]
+        many = LINE_MAX_COUNT // (2 if len(seen[-1]) > 2 else 1)  # noqa: PLR2004
+        columns = (
+            ("free", "free", [(t, float(n.free_bytes)) for t, n in known]),
+            ("high mark", "high", [(t, float(n.high_bytes)) for t, n in known]),
+            ("low mark", "low", [(t, float(n.low_bytes)) for t, n in known]),
+            ("min mark", "min", [(t, float(n.min_bytes)) for t, n in known]),
+        )
+        lines = [
+            Line(name=name, role=role, points=self._drawn(points, many))
+            for name, role, points in columns
+            if len(points) >= POINTS_MIN_COUNT
+        ]
+        return Panel(title=f"node {node_id}", unit=BYTES, lines=tuple(lines)) if lines else None
+
+    def _panel(
+        self, title: str, unit: str, wanted: _Wanted, *, gauges: bool, is_stacked: bool = False
+    ) -> Panel | None:
+        of = gauge_series if gauges else rate_series
+        lines = []
+        for name, label, role in wanted:
+            points = of(self._past.points, name)
+            if len(points) >= POINTS_MIN_COUNT:
+                lines.append(Line(name=label, role=role, points=self._drawn(points)))
+        if not lines:
+            return None
+        return Panel(title=title, unit=unit, lines=tuple(lines), is_stacked=is_stacked)
+
+    def _of(
+        self, points: list[tuple[float, float]], name: str, role: str, title: str, unit: str
+    ) -> Panel | None:
+        if len(points) < POINTS_MIN_COUNT:
+            return None
+        line = Line(name=name, role=role, points=self._drawn(points))
+        return Panel(title=title, unit=unit, lines=(line,))
+
+    def _drawn(self, points: list[tuple[float, float]], many: int = LINE_MAX_COUNT) -> Points:
+        return thinned(broken(points, self._times_s, self._starts_s), many)
+
+    def _chart(self, key: str, title: str, panels: Sequence[Panel | None], **more: object) -> Chart:
+        told = [panel for panel in panels if panel is not None]
+        if not told:
+            return NoChart(key=key, title=title, reason=self._why_not())
+        loud = [panel for panel in told if _most(panel) > 0]
+        if not loud:
+            names = ", ".join(line.name for panel in told for line in panel.lines)
+            count = max(_known_count(line) for panel in told for line in panel.lines)
+            return NoChart(key=key, title=title, reason=f"0 in all {count:,} readings: {names}")
+        notes = [*more.pop("notes", ())]  # type: ignore[call-overload]
+        for panel in told:
+            if panel not in loud:
+                names = ", ".join(line.name for line in panel.lines)
+                notes.append(f"0 all the time, not drawn: {names}")
+        holes = gaps_count(self._times_s)
+        if holes:
+            notes.append(f"lines are broken where nothing was read: {holes} times")
+        return TimeChart(
+            key=key, title=title, panels=tuple(loud), moments=self._moments, notes=tuple(notes), **more  # type: ignore[arg-type]
+        )  # fmt: skip
+
+    def _why_not(self) -> str:
+        count = len(self._past.points)
+        if count < POINTS_MIN_COUNT:
+            return f"{count or 'no'} reading{'' if count == 1 else 's'} in the period: a line takes {POINTS_MIN_COUNT}"
+        first, last = when(self._times_s[0]), when(self._times_s[-1])
+        return f"not known at {POINTS_MIN_COUNT} or more of the {count:,} readings from {first} to {last}"
+
+
+def _room(node: NodePoint) -> int:
+    return node.free_bytes - node.low_bytes
+
+
+def _most(panel: Panel) -> float:
+    return max((v for line in panel.lines for _, v in line.points if v is not None), default=0.0)
+
+
+def _known_count(line: Line) -> int:
+    return sum(value is not None for _, value in line.points)
