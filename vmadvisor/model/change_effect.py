@@ -3,7 +3,7 @@
 A comparison, not a proof: the load may have changed too. The rate that spans the change is in neither.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from vmadvisor.model.past import Past, Point, SettingChange, rates_between
@@ -72,37 +72,35 @@ def change_effects(past: Past) -> list[ChangeEffect]:
     return found
 
 
-def _compared(points: Sequence[Point], at_s: float, window_s: float) -> Iterable[Compared]:
-    before = [p for p in points if at_s - window_s <= p.time_utc_s < at_s]
-    after = [p for p in points if at_s <= p.time_utc_s <= at_s + window_s]
-    means: list[tuple[tuple[str, ...], Callable[[Sequence[Point], str], _Mean | None]]] = [
-        (GAUGES, _gauge_mean),
-        (RATES, _rate_mean),
+def _compared(points: Sequence[Point], at_s: float, window_s: float) -> Iterator[Compared]:
+    before = _means([p for p in points if at_s - window_s <= p.time_utc_s < at_s])
+    after = _means([p for p in points if at_s <= p.time_utc_s <= at_s + window_s])
+    for name in (*GAUGES, *RATES):
+        if name in before and name in after:
+            yield Compared(
+                name=name,
+                before=before[name].value,
+                before_count=before[name].count,
+                after=after[name].value,
+                after_count=after[name].count,
+            )
+
+
+def _means(points: Sequence[Point]) -> dict[str, _Mean]:
+    """Means over readings; of a rate over time: an interval counts by its length."""
+    found: dict[str, _Mean] = {}
+    for name in GAUGES:
+        values = [point.gauges[name] for point in points if name in point.gauges]
+        if values:
+            found[name] = _Mean(value=sum(values) / len(values), count=len(values))
+    rows = [
+        (after.time_utc_s - before.time_utc_s, rates_between(before, after))
+        for before, after in pairwise(points)
     ]
-    for names, mean in means:
-        for name in names:
-            old, new = mean(before, name), mean(after, name)
-            if old is not None and new is not None:
-                yield Compared(
-                    name=name,
-                    before=old.value,
-                    before_count=old.count,
-                    after=new.value,
-                    after_count=new.count,
-                )
-
-
-def _gauge_mean(points: Sequence[Point], name: str) -> _Mean | None:
-    values = [point.gauges[name] for point in points if name in point.gauges]
-    return _Mean(value=sum(values) / len(values), count=len(values)) if values else None
-
-
-def _rate_mean(points: Sequence[Point], name: str) -> _Mean | None:
-    """The mean over time: an interval counts by its length."""
-    total, seconds_s, count = 0.0, 0.0, 0
-    for before, after in pairwise(points):
-        rate = rates_between(before, after).get(name)
-        if rate is not None:
-            length_s = after.time_utc_s - before.time_utc_s
-            total, seconds_s, count = total + rate * length_s, seconds_s + length_s, count + 1
-    return _Mean(value=total / seconds_s, count=count) if seconds_s > 0 else None
+    for name in RATES:
+        told = [(length_s, rates[name]) for length_s, rates in rows if name in rates]
+        whole_s = sum(length_s for length_s, _ in told)
+        if whole_s > 0:
+            value = sum(length_s * rate for length_s, rate in told) / whole_s
+            found[name] = _Mean(value=value, count=len(told))
+    return found

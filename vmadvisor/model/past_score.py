@@ -47,7 +47,7 @@ class SaidClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KillScore:
-    """Kills by whether an alarm stood before them; ``unasked_count``: no forecast was near enough."""
+    """Kills by whether an alarm reached them; ``unasked_count``: no forecast reached so far."""
 
     foreseen_count: int
     unforeseen_count: int
@@ -113,10 +113,16 @@ def said_classes(said: Iterable[Said], event: str, horizon_s: float) -> list[Sai
     return found
 
 
+def reaches(kill: PastKill) -> bool:
+    """Whether the kill lies within the horizon of the last forecast before it."""
+    said = kill.foreseen
+    return said is not None and kill.time_utc_s <= said.time_utc_s + said.horizon_s
+
+
 def kill_score(kills: Iterable[PastKill]) -> KillScore:
     """How many kills an alarm stood before."""
     told = list(kills)
-    asked = [kill.foreseen for kill in told if kill.foreseen is not None]
+    asked = [kill.foreseen for kill in told if kill.foreseen is not None and reaches(kill)]
     foreseen_count = sum(one.probability_ratio >= ALARM_MIN_RATIO for one in asked)
     return KillScore(
         foreseen_count=foreseen_count,

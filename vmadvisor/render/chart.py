@@ -22,12 +22,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Lines that share a unit and so an axis; ``is_stacked`` puts one on another."""
+    """Lines that share a unit and so an axis; ``is_stacked`` puts one on another.
+
+    ``top`` is where the axis ends; ``None``: with the highest value.
+    """
 
     title: str
     unit: str
     lines: tuple[Line, ...]
     is_stacked: bool = False
+    top: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Pictures of one moment by matplotlib: probabilities with their intervals, bars, figures before and after."""
 
+from importlib import import_module
 from typing import Any
 
 from vmadvisor.render.chart import BarChart, BarGroup, Pair, PairChart, SpanChart
@@ -52,9 +53,11 @@ def _bars(axis: Any_, group: BarGroup, rows: int) -> None:
     axis.grid(visible=False, axis="y")
     axis.set_ylim(rows - 0.5, -0.5)
     axis.set_xlim(left=0)
-    legend = f" ({', '.join(f'{label}: {STROKES[role][0]}' for role, label in group.legend)})"
-    title = f"{group.title}, {name}{legend if group.legend else ''}"
-    axis.set_title(title, loc="left", fontsize=_TITLE_SIZE, color=LIGHT["soft"])
+    axis.set_title(f"{group.title}, {name}", loc="left", fontsize=_TITLE_SIZE, color=LIGHT["soft"])
+    if group.legend:
+        patch = import_module("matplotlib.patches").Patch
+        handles = [patch(color=LIGHT[STROKES[role][0]], label=label) for role, label in group.legend]
+        axis.legend(handles=handles, loc="lower right")
     dress(axis.xaxis)
 
 

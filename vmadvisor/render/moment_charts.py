@@ -1,10 +1,11 @@
 """The pictures of one moment: probabilities, who holds memory and who dies first, figures around a change."""
 
+from collections.abc import Sequence
+
 from vmadvisor.advise.finding import HOST
 from vmadvisor.advise.report import Report
-from vmadvisor.model.change_effect import change_effects
+from vmadvisor.model.change_effect import ChangeEffect
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM_GLOBAL
-from vmadvisor.model.past import Past
 from vmadvisor.render.chart import (
     BYTES,
     Bar,
@@ -99,11 +100,9 @@ def _name(comm: str, pid_id: int) -> str:
     return f"{shown} {pid_id}"
 
 
-def effects(past: Past) -> Chart | None:
-    """Figures before and after settings changed; ``None`` where none did."""
-    found = change_effects(past)[-ROWS_MAX_COUNT:]
-    if not found:
-        return None
+def effects(told: Sequence[ChangeEffect]) -> Chart:
+    """Figures before and after settings changed."""
+    found = told[-ROWS_MAX_COUNT:]
     pairs = []
     for name, (title, unit) in COMPARED.items():
         values = tuple(

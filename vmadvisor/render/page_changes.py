@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from vmadvisor.advise.report import Report
-from vmadvisor.model.change_effect import ChangeEffect, change_effects
+from vmadvisor.model.change_effect import ChangeEffect
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.past import Past, PastKill, PastVerdict, SettingChange
+from vmadvisor.model.past_score import reaches
 from vmadvisor.render import quantities as q
 from vmadvisor.render.chart import BYTES, PAGES_PER_S, PER_S, RATIO
 from vmadvisor.render.chart_words import amount, when
@@ -14,7 +15,7 @@ from vmadvisor.render.layout import row, table
 from vmadvisor.render.page import Block, Titled
 from vmadvisor.render.parts import Grid
 
-ROWS_MAX_COUNT = 20
+ROWS_MAX_COUNT = 12
 COMPARED = {
     "available_bytes": ("available memory", BYTES),
     "allocstall_per_s": ("direct reclaims", PER_S),
@@ -108,15 +109,16 @@ def _foreseen(kill: PastKill) -> str:
     if said is None:
         return "none near enough"
     ahead = q.duration(max(0.0, kill.time_utc_s - said.time_utc_s))
-    return f"{q.ratio(said.probability_ratio)} within {seconds(said.horizon_s)}, said {ahead} before"
+    words = f"{q.ratio(said.probability_ratio)} within {seconds(said.horizon_s)}, said {ahead} before"
+    return words if reaches(kill) else f"{words}: too early to reach it"
 
 
-def effect_grid(past: Past) -> Grid:
+def effect_grid(effects: Sequence[ChangeEffect]) -> Grid:
     """Means over equal windows before and after each change."""
     found = table(
         "changed", "figure", "before", "n", "after", "n", "over", numbers=(2, 3, 4, 5, 6)
     )
-    for effect in change_effects(past)[-ROWS_MAX_COUNT:]:
+    for effect in effects[-ROWS_MAX_COUNT:]:
         for one in effect.compared:
             name, unit = COMPARED[one.name]
             row(

@@ -57,7 +57,8 @@ def _reliability(past: Past) -> Iterator[Block]:
     found = table(
         "said of", "within", "n", "said, mean", "came", "alarms", "right", "missed", numbers=range(2, 8)
     )  # fmt: skip
-    for score in scores:
+    order = list(forecast_text.EVENTS)
+    for score in sorted(scores, key=lambda one: (order.index(one.event), one.horizon_s)):
         if not score.known_count:
             continue
         row(
@@ -104,8 +105,8 @@ def _classes(past: Past) -> Grid:
 def _kills(past: Past) -> Iterator[str]:
     if past.kills:
         score = kill_score(past.kills)
+        times = "once" if len(past.kills) == 1 else f"{len(past.kills):,} times"
         yield (
-            f"Of {len(past.kills):,} times that the OOM killer struck, an alarm stood before "
-            f"{score.foreseen_count:,}, a lower probability before {score.unforeseen_count:,}, no forecast "
-            f"near enough before {score.unasked_count:,}."
+            f"The OOM killer struck {times}: after an alarm {score.foreseen_count:,}, after a lower "
+            f"probability {score.unforeseen_count:,}, with no forecast that reached it {score.unasked_count:,}."
         )

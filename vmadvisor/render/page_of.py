@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 from vmadvisor.advise.report import Report
+from vmadvisor.model.change_effect import change_effects
+from vmadvisor.model.one_source import one_source
 from vmadvisor.model.past import Past
+from vmadvisor.records import replace
 from vmadvisor.render import quantities as q
 from vmadvisor.render import sections as tables
 from vmadvisor.render.chart_words import when
@@ -23,6 +26,7 @@ _NOTHING = "No change needed."
 
 def page_of(report: Report, past: Past, style: Style) -> Page:
     """The page; the same report and past give the same one."""
+    past = replace(past, points=one_source(past.points))
     charts = PastCharts(report, past)
     return Page(
         host=report.host.hostname or past.hostname or "this host",
@@ -119,10 +123,10 @@ def _course(report: Report, past: Past, charts: PastCharts, style: Style) -> Ite
     yield processes(report)
     yield from _grids(tables.consumers(report), "Who holds memory")
     yield from _grids(tables.victims(report), "Who is next for the OOM killer")
-    found = effects(past)
-    if found is not None:
-        yield found
-        yield Titled(title="Before and after settings changed", grid=effect_grid(past))
+    found = change_effects(past)
+    if found:
+        yield effects(found)
+        yield Titled(title="Before and after settings changed", grid=effect_grid(found))
 
 
 def _grids(parts: Iterator[Grid | str] | Iterator[Grid], title: str) -> Iterator[Block]:

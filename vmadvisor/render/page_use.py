@@ -37,7 +37,7 @@ def use(report: Report, past: Past, charts: PastCharts) -> Iterator[Block]:
 
 
 def _difference(past: Past) -> Grid:
-    found = table("over the period", "first", "last", "change", "least", "most", numbers=range(1, 6))
+    found = table("", "first", "last", "change", "least", "most", numbers=range(1, 6))
     for name, label in _PARTS.items():
         values = [value for _, value in gauge_series(past.points, name)]
         if len(values) > 1:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from vmadvisor.advise.report import Report
 from vmadvisor.model.forecast import HOST
-from vmadvisor.model.past import NodePoint, Past, Point, gauge_series, rate_series
+from vmadvisor.model.past import NodePoint, Past, Point, gauge_series, rates_between
 from vmadvisor.render.chart import (
     BYTES,
     PAGES_PER_S,
@@ -28,7 +28,11 @@ POINTS_MIN_COUNT = 3
 LINE_MAX_COUNT = 720
 """Points of a line that are drawn: about one for each step of what a screen shows of it."""
 
+STACK_MAX_COUNT = 300
 NODES_MAX_COUNT = 8
+NEAR_MARKS_RATIO = 5.0
+"""Where a node's axis ends, in high marks: near the marks is where it is decided."""
+
 
 _Wanted = tuple[tuple[str, str, str], ...]  # (name in the past, name shown, role)
 
@@ -89,6 +93,9 @@ class PastCharts:
         self._past = past
         self._times_s = [point.time_utc_s for point in past.points]
         self._starts_s = _boots(past.points)
+        self._rates = [
+            (after.time_utc_s, rates_between(before, after)) for before, after in pairwise(past.points)
+        ]
         kills = [Moment(time_s=kill.time_utc_s, kind="kill") for kill in past.kills]
         changed = [Moment(time_s=one.time_utc_s, kind="change") for one in past.changes]
         self._moments = tuple(sorted({*kills, *changed}, key=lambda m: (m.time_s, m.kind)))
@@ -103,8 +110,15 @@ class PastCharts:
 
     def use(self) -> Chart:
         """What memory was used for."""
-        panel = self._panel("memory", BYTES, _USE, gauges=True, is_stacked=True)
-        return self._chart("use", "What memory was used for", [panel])
+        kept = _kept_whole(self._past.points, STACK_MAX_COUNT)
+        lines = []
+        for name, label, role in _USE:
+            points = gauge_series(kept, name)
+            if len(points) >= POINTS_MIN_COUNT and len(points) == len(kept):
+                times_s = [point.time_utc_s for point in kept]
+                lines.append(Line(name=label, role=role, points=broken(points, times_s, self._starts_s)))
+        panel = Panel(title="memory", unit=BYTES, lines=tuple(lines), is_stacked=True)
+        return self._chart("use", "What memory was used for", [panel if lines else None])
 
     def swap(self) -> Panel | None:
         """Swap in use, where there is any to use."""
@@ -132,7 +146,9 @@ class PastCharts:
         last = {node_id: next(n[node_id] for n in reversed(seen) if node_id in n) for node_id in ids}
         shown = sorted(sorted(ids, key=lambda i: _room(last[i]))[:NODES_MAX_COUNT])
         left_out = len(ids) - len(shown)
-        notes = (f"{left_out} more nodes have more room: not drawn",) if left_out else ()
+        notes = [f"the axis ends at {NEAR_MARKS_RATIO:g} times the high mark: above that there is plenty"]
+        if left_out:
+            notes.append(f"{left_out} more nodes have more room: not drawn")
         panels = [self._node(node_id, seen) for node_id in shown]
         return [
             self._chart("node", "Free memory of each node against its marks", panels, notes=notes)
@@ -173,20 +189,25 @@ class PastCharts:
             for name, role, points in columns
             if len(points) >= POINTS_MIN_COUNT
         ]
-        return Panel(title=f"node {node_id}", unit=BYTES, lines=tuple(lines)) if lines else None
+        highest = max((float(node.high_bytes) for _, node in known), default=0.0)
+        return (
+            Panel(title=f"node {node_id}", unit=BYTES, lines=tuple(lines), top=highest * NEAR_MARKS_RATIO)
+            if lines
+            else None
+        )
 
-    def _panel(
-        self, title: str, unit: str, wanted: _Wanted, *, gauges: bool, is_stacked: bool = False
-    ) -> Panel | None:
-        of = gauge_series if gauges else rate_series
+    def _panel(self, title: str, unit: str, wanted: _Wanted, *, gauges: bool) -> Panel | None:
         lines = []
         for name, label, role in wanted:
-            points = of(self._past.points, name)
+            if gauges:
+                points = gauge_series(self._past.points, name)
+            else:
+                points = [(time_s, rates[name]) for time_s, rates in self._rates if name in rates]
             if len(points) >= POINTS_MIN_COUNT:
                 lines.append(Line(name=label, role=role, points=self._drawn(points)))
         if not lines:
             return None
-        return Panel(title=title, unit=unit, lines=tuple(lines), is_stacked=is_stacked)
+        return Panel(title=title, unit=unit, lines=tuple(lines))
 
     def _of(
         self, points: list[tuple[float, float]], name: str, role: str, title: str, unit: str
@@ -215,7 +236,7 @@ class PastCharts:
                 notes.append(f"0 all the time, not drawn: {names}")
         holes = gaps_count(self._times_s)
         if holes:
-            notes.append(f"lines are broken where nothing was read: {holes} times")
+            notes.append(f"lines are broken where nothing was read, at {holes} place{'s' * (holes > 1)}")
         return TimeChart(
             key=key, title=title, panels=tuple(loud), moments=self._moments, notes=tuple(notes), **more  # type: ignore[arg-type]
         )  # fmt: skip
@@ -226,6 +247,28 @@ class PastCharts:
             return f"{count or 'no'} reading{'' if count == 1 else 's'} in the period: a line takes {POINTS_MIN_COUNT}"
         first, last = when(self._times_s[0]), when(self._times_s[-1])
         return f"not known at {POINTS_MIN_COUNT} or more of the {count:,} readings from {first} to {last}"
+
+
+def _kept_whole(points: Sequence[Point], most_count: int) -> list[Point]:
+    """Of each stretch of time the point with least available: what stands on one another is of one moment.
+
+    Readings a boot or a gap apart may fall into one stretch; the line is broken where one is missing.
+    """
+    if len(points) <= most_count:
+        return list(points)
+    start_s = points[0].time_utc_s
+    width_s = (points[-1].time_utc_s - start_s) / most_count or 1.0
+    found: dict[int, Point] = {}
+    for point in points:
+        place = int((point.time_utc_s - start_s) / width_s)
+        best = found.get(place)
+        if best is None or _available(point) < _available(best):
+            found[place] = point
+    return list(found.values())
+
+
+def _available(point: Point) -> float:
+    return point.gauges.get("available_bytes", float("inf"))
 
 
 def _room(node: NodePoint) -> int:

@@ -30,8 +30,11 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 FOOTER = (
     "Commands are printed, never run. Marks, rates and forecasts are explained by vmadvisor explain RULE."
 )
-_FIXED = frozenset({"course", "free against min, low, high"})
+_FIXED = frozenset({"course"})
 """Columns whose cells are drawn with characters."""
+
+_LEFT_OUT = frozenset({"free against min, low, high"})
+"""A picture in characters, where there are better ones."""
 
 Picture = Callable[[Drawn], object]
 """Markup for a chart; ``None`` where none can be drawn."""
@@ -145,12 +148,11 @@ def _block(block: Block, picture: Picture) -> dict[str, Any]:
 
 
 def _grid(grid: Grid, label: str) -> dict[str, Any]:
-    fixed = {index for index, name in enumerate(grid.columns) if name in _FIXED}
+    shown = [index for index, name in enumerate(grid.columns) if name not in _LEFT_OUT]
 
     def cells(texts: tuple[str, ...]) -> list[dict[str, Any]]:
         return [
-            {"text": text, "n": index in grid.right, "fixed": index in fixed}
-            for index, text in enumerate(texts)
+            {"text": texts[i], "n": i in grid.right, "fixed": grid.columns[i] in _FIXED} for i in shown
         ]
 
     return {"label": label, "head": cells(grid.columns), "rows": [cells(row) for row in grid.rows]}
