@@ -61,9 +61,7 @@ def reported(
     return replace(report, gaps=(*report.gaps, *gaps)), past
 
 
-def _kept(
-    before: Snapshot | None, after: Snapshot, since_s: float | None, gaps: list[Gap]
-) -> Past:
+def _kept(before: Snapshot | None, after: Snapshot, since_s: float | None, gaps: list[Gap]) -> Past:
     """What history keeps of this host, and the two readings that were taken now."""
     del since_s
     gaps.append(Gap(path="history", reason="there is none", cost="the report is of one moment"))

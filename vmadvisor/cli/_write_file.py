@@ -44,5 +44,7 @@ def _mode_of(path: Path) -> int:
     except FileNotFoundError:
         return _MODE
     if not stat.S_ISREG(found.st_mode):
-        raise click.ClickException(f"{str(path)!r} is no regular file: not written; - is standard output")
+        raise click.ClickException(
+            f"{str(path)!r} is no regular file: not written; - is standard output"
+        )
     return stat.S_IMODE(found.st_mode)

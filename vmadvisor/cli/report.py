@@ -43,7 +43,11 @@ Plots need matplotlib: pip install vmadvisor[plots]. Nothing is sent."""
     help="How far back: 12h, 7d.  [default: 7d; all of a recording]",
 )
 @click.option(
-    "--history", "history", type=click.Path(), metavar="PATH", help="This host's history, if elsewhere."
+    "--history",
+    "history",
+    type=click.Path(),
+    metavar="PATH",
+    help="This host's history, if elsewhere.",
 )
 @click.option(
     "--interval",
@@ -72,7 +76,9 @@ Plots need matplotlib: pip install vmadvisor[plots]. Nothing is sent."""
     show_default=True,
     help="Where to write, whole or not at all; - is standard output.",
 )
-@click.option("--mail", is_flag=True, help="A message for sendmail -t: text, and HTML with pictures.")
+@click.option(
+    "--mail", is_flag=True, help="A message for sendmail -t: text, and HTML with pictures."
+)
 @click.option(
     "--to", "to", multiple=True, metavar="ADDRESS", help="Who the message is for.  [default: root]"
 )

@@ -4,6 +4,7 @@ Neighbouring forecasts look at overlapping time, so their number is no number of
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.past import PastKill, Said
@@ -91,14 +92,14 @@ def _mean(known: Sequence[Said]) -> float | None:
 
 def said_classes(said: Iterable[Said], event: str, horizon_s: float) -> list[SaidClass]:
     """The host's forecasts of an event by how likely they called it; empty classes are left out."""
-    known = [
-        one
-        for one in _host_by_kind(said).get((event, horizon_s), [])
-        if one.came is not None
-    ]
+    known = [one for one in _host_by_kind(said).get((event, horizon_s), []) if one.came is not None]
     found = []
-    for low, high in zip(EDGES, EDGES[1:], strict=False):
-        own = [one for one in known if low <= one.probability_ratio < high or (high == EDGES[-1] == one.probability_ratio)]
+    for low, high in pairwise(EDGES):
+        own = [
+            one
+            for one in known
+            if low <= one.probability_ratio < high or (high == EDGES[-1] == one.probability_ratio)
+        ]
         mean = _mean(own)
         if mean is not None:
             found.append(

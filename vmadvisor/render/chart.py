@@ -60,10 +60,15 @@ class Fan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeChart:
-    """Panels above one another over one time axis. ``fans`` belong to the first panel; ``ahead_s`` is how far."""
+    """Panels above one another over one time axis, from ``first_s`` to ``last_s``.
+
+    ``fans`` belong to the first panel; ``ahead_s`` is how far they are drawn.
+    """
 
     key: str
     title: str
+    first_s: float
+    last_s: float
     panels: tuple[Panel, ...]
     moments: tuple[Moment, ...] = ()
     fans: tuple[Fan, ...] = ()

@@ -1,6 +1,6 @@
 """Charts in words and numbers: what stands behind a picture, and instead of it where none can be drawn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from vmadvisor.render import quantities as q
@@ -12,7 +12,6 @@ from vmadvisor.render.chart import (
     BarChart,
     Drawn,
     Line,
-    PairChart,
     SpanChart,
     TimeChart,
 )
@@ -122,7 +121,9 @@ def summary_grid(chart: TimeChart, *, is_unicode: bool = True) -> Grid:
                     amount(value, panel.unit)
                     for value in (numbers.lowest, numbers.median, numbers.highest, numbers.last)
                 ),
-                sparkline(line.points, SPARK_COLUMNS, is_unicode=is_unicode),
+                sparkline(
+                    line.points, (chart.first_s, chart.last_s), SPARK_COLUMNS, is_unicode=is_unicode
+                ),
             )
     return found
 
@@ -130,8 +131,7 @@ def summary_grid(chart: TimeChart, *, is_unicode: bool = True) -> Grid:
 def stretches_grid(chart: TimeChart) -> Grid:
     """The lines' means over equal stretches of time."""
     lines = [(line, panel.unit) for panel in chart.panels for line in panel.lines]
-    times_s = [time_s for line, _ in lines for time_s, _ in line.points]
-    borders = edges(min(times_s), max(times_s), STRETCHES_COUNT)
+    borders = edges(chart.first_s, chart.last_s, STRETCHES_COUNT)
     columns = [in_stretches(line.points, borders, _mean) for line, _ in lines]
     names = [line.name for line, _ in lines]
     found = table("from", *names, numbers=range(1, len(names) + 1))
@@ -143,6 +143,5 @@ def stretches_grid(chart: TimeChart) -> Grid:
     return found
 
 
-def _mean(values: object) -> float:
-    told = list(values)  # type: ignore[call-overload]
-    return float(sum(told) / len(told))
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

@@ -20,7 +20,9 @@ def claims(report: Report) -> list[Claim]:
     for one in report.judgement.ignored:
         line = ignored_line(one)
         entry = Entry("IGNORED", line.removeprefix("ignored: "), (), "")
-        found.append(Claim(word="IGNORED", title=entry.title, told=(), commands=(), then=(), entry=entry))
+        found.append(
+            Claim(word="IGNORED", title=entry.title, told=(), commands=(), then=(), entry=entry)
+        )
     return found
 
 

@@ -65,7 +65,9 @@ def svg(chart: Drawn) -> str:
     """The picture as matplotlib writes it; ``svg_inline`` fits it into a page."""
     with _drawn(chart) as figure:
         stream = io.StringIO()
-        figure.savefig(stream, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+        figure.savefig(
+            stream, format="svg", transparent=True, metadata={"Date": None, "Creator": None}
+        )
         return stream.getvalue()
 
 
@@ -73,7 +75,9 @@ def png(chart: Drawn) -> bytes:
     """The picture on a light page, twice as fine as a screen."""
     with _drawn(chart) as figure:
         stream = io.BytesIO()
-        figure.savefig(stream, format="png", dpi=_DPI, facecolor=LIGHT["page"], metadata={"Software": None})
+        figure.savefig(
+            stream, format="png", dpi=_DPI, facecolor=LIGHT["page"], metadata={"Software": None}
+        )
         return stream.getvalue()
 
 

@@ -13,32 +13,42 @@ _LEFT_IN, _RIGHT_IN, _BELOW_IN = 0.66, 0.14, 0.5
 _FIRST_IN, _NEXT_IN, _BETWEEN_IN = 1.9, 1.15, 0.12
 _LEGEND_IN = 0.24
 _AHEAD_IN, _BESIDE_IN = 1.5, 0.14
+_SCALE_IN = 0.3
 _LEGEND_COLUMNS, _HANDLE_COLUMNS = 108, 7
 """Letters that fit beside one another, and what a stroke and the room around it take of them."""
 
 _DAY_S, _MINUTE_S = 86_400.0, 60.0
 _MINUTES_FROM_S = 1_200.0
 _MARKS_MAX_COUNT = 60
-_MARKS = {"kill": ("OOM kill", "ink", "-", "v"), "change": ("setting changed", "purple", (0, (1, 2)), "")}
+_MARKS = {
+    "kill": ("OOM kill", "ink", "-", "v"),
+    "change": ("setting changed", "purple", (0, (1, 2)), ""),
+}
 
 Any_ = Any  # matplotlib has no complete types
 
 
 def over_time(figure: Any_, chart: TimeChart) -> None:
     """Draws the chart into the figure; the left edges of all charts fall on one line."""
-    legends = [_names(panel, chart.moments if i == 0 else ()) for i, panel in enumerate(chart.panels)]
+    legends = [
+        _names(panel, chart.moments if i == 0 else ()) for i, panel in enumerate(chart.panels)
+    ]
     heights_in = [_FIRST_IN if i == 0 else _NEXT_IN for i in range(len(chart.panels))]
     above_in = [_LEGEND_IN * _rows_count(names) for names in legends]
     total_in = sum(heights_in) + sum(above_in) + _BELOW_IN + _BETWEEN_IN * (len(heights_in) - 1)
     figure.set_size_inches(WIDTH_IN, total_in)
-    ahead_in = _AHEAD_IN + _BESIDE_IN if chart.fans else 0.0
+    ahead_in = _AHEAD_IN + _BESIDE_IN + _SCALE_IN if chart.fans else 0.0
     width_in = WIDTH_IN - _LEFT_IN - _RIGHT_IN - ahead_in
-    times_s = [t for p in chart.panels for line in p.lines for t, _ in line.points]
-    clock = _Clock(min(times_s), max(times_s))
+    clock = _Clock(chart.first_s, chart.last_s)
     top_in = total_in
     for index, panel in enumerate(chart.panels):
         top_in -= above_in[index] + heights_in[index] + (_BETWEEN_IN if index else 0.0)
-        place = (_LEFT_IN / WIDTH_IN, top_in / total_in, width_in / WIDTH_IN, heights_in[index] / total_in)
+        place = (
+            _LEFT_IN / WIDTH_IN,
+            top_in / total_in,
+            width_in / WIDTH_IN,
+            heights_in[index] / total_in,
+        )
         axis = figure.add_axes(place)
         _panel(axis, panel, clock)
         axis.yaxis.set_label_coords(-0.54 / width_in, 0.5)
@@ -47,7 +57,7 @@ def over_time(figure: Any_, chart: TimeChart) -> None:
         clock.dress(axis, is_last=index == len(chart.panels) - 1)
         if index == 0 and chart.fans:
             left = (_LEFT_IN + width_in + _BESIDE_IN) / WIDTH_IN
-            beside = figure.add_axes((left, place[1], _AHEAD_IN / WIDTH_IN, place[3]), sharey=axis)
+            beside = figure.add_axes((left, place[1], _AHEAD_IN / WIDTH_IN, place[3]))
             _ahead(beside, chart)
 
 
@@ -89,7 +99,9 @@ class _Clock:
         dates = import_module("matplotlib.dates")
         locator = dates.AutoDateLocator(minticks=4, maxticks=8, tz="UTC")
         axis.xaxis.set_major_locator(locator)
-        axis.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator, tz="UTC", show_offset=False))
+        axis.xaxis.set_major_formatter(
+            dates.ConciseDateFormatter(locator, tz="UTC", show_offset=False)
+        )
         if is_last:
             axis.set_xlabel(f"{when(self.first_s)} to {when(self.last_s)}, UTC")
 
@@ -110,16 +122,17 @@ def _panel(axis: Any_, panel: Panel, clock: _Clock) -> None:
                 solid_joinstyle="round",
             )  # fmt: skip
     top = scale(panel.unit, most)[0]
-    axis.set_ylim(0, (most * 1.06 if panel.top is None else min(panel.top, most * 1.06)) / top or 1.0)
+    axis.set_ylim(
+        0, (most * 1.06 if panel.top is None else min(panel.top, most * 1.06)) / top or 1.0
+    )
     axis.set_ylabel(f"{panel.title}, {scale(panel.unit, most)[1]}")
     dress(axis.yaxis)
 
 
 def _stack(axis: Any_, panel: Panel, clock: _Clock, most: float) -> float:
     """Areas one on another; where one is not known none is drawn. Returns the highest sum."""
-    columns = [dict(line.points) for line in panel.lines]
     times_s = [time_s for time_s, _ in panel.lines[0].points]
-    rows = [[column.get(time_s) for column in columns] for time_s in times_s]
+    rows = list(zip(*([value for _, value in line.points] for line in panel.lines), strict=True))
     sums = [sum(v for v in row if v is not None) for row in rows if None not in row]
     most = max([most, *sums])
     unit, _ = scale(panel.unit, most)
@@ -155,7 +168,15 @@ def _legend(axis: Any_, panel: Panel, moments: tuple[Moment, ...]) -> None:
     for kind in dict.fromkeys(moment.kind for moment in moments):
         name, colour, dashes, tip = _MARKS[kind]
         handles.append(
-            lines.Line2D([], [], color=LIGHT[colour], linestyle=dashes, linewidth=0.9, marker=tip, markersize=5)
+            lines.Line2D(
+                [],
+                [],
+                color=LIGHT[colour],
+                linestyle=dashes,
+                linewidth=0.9,
+                marker=tip,
+                markersize=5,
+            )
         )
         names.append(name)
     columns = -(-len(names) // max(1, _rows_count(names)))
@@ -163,15 +184,19 @@ def _legend(axis: Any_, panel: Panel, moments: tuple[Moment, ...]) -> None:
 
 
 def _ahead(axis: Any_, chart: TimeChart) -> None:
-    """What the forecast's quantiles span, from now on; beside the past, in a time scale of its own."""
-    known = [v for line in chart.panels[0].lines for _, v in line.points if v is not None]
-    unit, _ = scale(chart.panels[0].unit, max(known, default=0.0))
+    """What the forecast's quantiles span, from now on; beside the past, in scales of its own."""
+    most = max(fan.start for fan in chart.fans)
+    unit, name = scale(chart.panels[0].unit, most)
     for fan in chart.fans:
         _fan(axis, fan, unit, chart.ahead_s)
     axis.set_xlim(0, chart.ahead_s)
+    axis.set_ylim(0, most * 1.06 / unit)
     axis.set_xlabel("forecast, s from now")
-    axis.tick_params(axis="y", length=0, labelleft=False)
+    axis.yaxis.tick_right()
+    axis.tick_params(axis="y", length=0)
+    axis.set_title(name, loc="right", fontsize=8.5, color=LIGHT["soft"], pad=3)
     dress(axis.xaxis)
+    dress(axis.yaxis)
 
 
 def _fan(axis: Any_, fan: Fan, unit: float, ahead_s: float) -> None:

@@ -116,7 +116,9 @@ def effects(told: Sequence[ChangeEffect]) -> Chart:
     title = "Before and after settings changed"
     if not pairs:
         return NoChart(
-            key="effects", title=title, reason="no figure is known, and above 0, on both sides of a change"
+            key="effects",
+            title=title,
+            reason="no figure is known, and above 0, on both sides of a change",
         )
     notes = ("means over equal windows; the load may have changed too: a comparison, no proof",)
     return PairChart(key="effects", title=title, pairs=tuple(pairs), notes=notes)

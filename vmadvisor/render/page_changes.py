@@ -109,29 +109,30 @@ def _foreseen(kill: PastKill) -> str:
     if said is None:
         return "none near enough"
     ahead = q.duration(max(0.0, kill.time_utc_s - said.time_utc_s))
-    words = f"{q.ratio(said.probability_ratio)} within {seconds(said.horizon_s)}, said {ahead} before"
+    words = (
+        f"{q.ratio(said.probability_ratio)} within {seconds(said.horizon_s)}, said {ahead} before"
+    )
     return words if reaches(kill) else f"{words}: too early to reach it"
 
 
-def effect_grid(effects: Sequence[ChangeEffect]) -> Grid:
-    """Means over equal windows before and after each change."""
-    found = table(
-        "changed", "figure", "before", "n", "after", "n", "over", numbers=(2, 3, 4, 5, 6)
-    )
+def effect_tables(effects: Sequence[ChangeEffect]) -> Iterator[Titled]:
+    """Means over equal windows before and after each change, a table for each."""
     for effect in effects[-ROWS_MAX_COUNT:]:
+        found = table(
+            f"means over {q.duration(effect.window_s)}", "before", "n", "after", "n", numbers=(1, 2, 3, 4)
+        )  # fmt: skip
         for one in effect.compared:
             name, unit = COMPARED[one.name]
             row(
                 found,
-                changed(effect),
                 name,
                 amount(one.before, unit),
                 q.count(one.before_count),
                 amount(one.after, unit),
                 q.count(one.after_count),
-                q.duration(effect.window_s),
             )
-    return found
+        if found.rows:
+            yield Titled(title=changed(effect), grid=found)
 
 
 def changed(effect: ChangeEffect) -> str:

@@ -13,7 +13,7 @@ from vmadvisor.render.chart_words import when
 from vmadvisor.render.claims import claims, relief_claim
 from vmadvisor.render.moment_charts import chances, effects, processes
 from vmadvisor.render.page import Block, Figure, Figures, Page, Section, Titled
-from vmadvisor.render.page_changes import changes, effect_grid
+from vmadvisor.render.page_changes import changes, effect_tables
 from vmadvisor.render.page_forecast import forecast, foreseen_figure
 from vmadvisor.render.page_use import use
 from vmadvisor.render.parts import Grid
@@ -21,6 +21,7 @@ from vmadvisor.render.past_charts import PastCharts
 from vmadvisor.render.style import Style
 from vmadvisor.units import KIB_BYTES
 
+_WHO = ("largest processes", "growing fastest", "largest cgroups")
 _NOTHING = "No change needed."
 
 
@@ -36,14 +37,18 @@ def page_of(report: Report, past: Past, style: Style) -> Page:
         sections=(
             Section(key="now", title="Now", blocks=tuple(_now(report))),
             Section(key="changes", title="What changed", blocks=tuple(changes(report, past))),
-            Section(key="use", title="Where the memory went", blocks=tuple(use(report, past, charts))),
+            Section(
+                key="use", title="Where the memory went", blocks=tuple(use(report, past, charts))
+            ),
             Section(
                 key="forecast",
                 title="What is ahead",
                 blocks=tuple(forecast(report, past, chances(report), charts)),
             ),
             Section(
-                key="course", title="How it went", blocks=tuple(_course(report, past, charts, style))
+                key="course",
+                title="How it went",
+                blocks=tuple(_course(report, past, charts, style)),
             ),
             Section(key="advice", title="Findings and advice", blocks=tuple(_advice(report))),
             Section(key="gaps", title="What could not be told", blocks=tuple(_gaps(report))),
@@ -114,6 +119,9 @@ def _figures(report: Report) -> Iterator[Figure]:
 
 
 def _course(report: Report, past: Past, charts: PastCharts, style: Style) -> Iterator[Block]:
+    broken = charts.gaps()
+    if broken is not None:
+        yield broken
     yield charts.memory()
     for key in ("stalls", "psi", "refaults"):
         yield charts.rates(key)
@@ -121,12 +129,13 @@ def _course(report: Report, past: Past, charts: PastCharts, style: Style) -> Ite
     yield from charts.nodes()
     yield from _grids(tables.zones(report, style), "Zones now")
     yield processes(report)
-    yield from _grids(tables.consumers(report), "Who holds memory")
+    for grid in tables.consumers(report):
+        yield Titled(title=next(filter(_WHO.__contains__, grid.columns)).capitalize(), grid=grid)
     yield from _grids(tables.victims(report), "Who is next for the OOM killer")
     found = change_effects(past)
     if found:
         yield effects(found)
-        yield Titled(title="Before and after settings changed", grid=effect_grid(found))
+        yield from effect_tables(found)
 
 
 def _grids(parts: Iterator[Grid | str] | Iterator[Grid], title: str) -> Iterator[Block]:

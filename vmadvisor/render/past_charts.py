@@ -12,6 +12,7 @@ from vmadvisor.render.chart import (
     PER_S,
     RATIO,
     Chart,
+    Fan,
     Line,
     Moment,
     NoChart,
@@ -27,6 +28,11 @@ from vmadvisor.render.series import broken, gaps_count, thinned
 POINTS_MIN_COUNT = 3
 LINE_MAX_COUNT = 720
 """Points of a line that are drawn: about one for each step of what a screen shows of it."""
+
+FAN_NOTE = (
+    "at the right the forecast, in its own scale: when free memory meets the low mark and kswapd wakes, and "
+    "when all is used up, swap included; shaded from its 10th to its 90th per cent, the dot is its middle"
+)
 
 STACK_MAX_COUNT = 300
 NODES_MAX_COUNT = 8
@@ -94,7 +100,8 @@ class PastCharts:
         self._times_s = [point.time_utc_s for point in past.points]
         self._starts_s = _boots(past.points)
         self._rates = [
-            (after.time_utc_s, rates_between(before, after)) for before, after in pairwise(past.points)
+            (after.time_utc_s, rates_between(before, after))
+            for before, after in pairwise(past.points)
         ]
         kills = [Moment(time_s=kill.time_utc_s, kind="kill") for kill in past.kills]
         changed = [Moment(time_s=one.time_utc_s, kind="change") for one in past.changes]
@@ -104,9 +111,8 @@ class PastCharts:
         """Available and free memory against the marks, and what the forecast spans from now on."""
         panels = [self._panel("memory", BYTES, _MEMORY, gauges=True)]
         fan = fans(self._report)
-        return self._chart(
-            "memory", "Available memory against the marks", panels, fans=fan, ahead_s=ahead_s(fan)
-        )
+        title = "Available memory against the marks"
+        return self._chart("memory", title, panels, fan=fan, notes=(FAN_NOTE,) if fan else ())
 
     def use(self) -> Chart:
         """What memory was used for."""
@@ -116,7 +122,9 @@ class PastCharts:
             points = gauge_series(kept, name)
             if len(points) >= POINTS_MIN_COUNT and len(points) == len(kept):
                 times_s = [point.time_utc_s for point in kept]
-                lines.append(Line(name=label, role=role, points=broken(points, times_s, self._starts_s)))
+                lines.append(
+                    Line(name=label, role=role, points=broken(points, times_s, self._starts_s))
+                )
         panel = Panel(title="memory", unit=BYTES, lines=tuple(lines), is_stacked=True)
         return self._chart("use", "What memory was used for", [panel if lines else None])
 
@@ -143,10 +151,14 @@ class PastCharts:
         ids = sorted({node_id for nodes in seen for node_id in nodes})
         if not ids:
             return [self._chart("node", "Free memory of each node against its marks", [])]
-        last = {node_id: next(n[node_id] for n in reversed(seen) if node_id in n) for node_id in ids}
+        last = {
+            node_id: next(n[node_id] for n in reversed(seen) if node_id in n) for node_id in ids
+        }
         shown = sorted(sorted(ids, key=lambda i: _room(last[i]))[:NODES_MAX_COUNT])
         left_out = len(ids) - len(shown)
-        notes = [f"the axis ends at {NEAR_MARKS_RATIO:g} times the high mark: above that there is plenty"]
+        notes = [
+            f"the axis ends at {NEAR_MARKS_RATIO:g} times the high mark: above that there is plenty"
+        ]
         if left_out:
             notes.append(f"{left_out} more nodes have more room: not drawn")
         panels = [self._node(node_id, seen) for node_id in shown]
@@ -164,7 +176,11 @@ class PastCharts:
         lines = []
         for event, role in roles.items():
             told = sorted(
-                {o.time_utc_s: o.probability_ratio for o in known if o.event == event and o.horizon_s == nearest_s}.items()
+                {
+                    o.time_utc_s: o.probability_ratio
+                    for o in known
+                    if o.event == event and o.horizon_s == nearest_s
+                }.items()
             )
             if len(told) >= POINTS_MIN_COUNT:
                 times_s = [time_s for time_s, _ in told]
@@ -191,7 +207,12 @@ class PastCharts:
         ]
         highest = max((float(node.high_bytes) for _, node in known), default=0.0)
         return (
-            Panel(title=f"node {node_id}", unit=BYTES, lines=tuple(lines), top=highest * NEAR_MARKS_RATIO)
+            Panel(
+                title=f"node {node_id}",
+                unit=BYTES,
+                lines=tuple(lines),
+                top=highest * NEAR_MARKS_RATIO,
+            )
             if lines
             else None
         )
@@ -220,7 +241,15 @@ class PastCharts:
     def _drawn(self, points: list[tuple[float, float]], many: int = LINE_MAX_COUNT) -> Points:
         return thinned(broken(points, self._times_s, self._starts_s), many)
 
-    def _chart(self, key: str, title: str, panels: Sequence[Panel | None], **more: object) -> Chart:
+    def _chart(
+        self,
+        key: str,
+        title: str,
+        panels: Sequence[Panel | None],
+        *,
+        fan: tuple[Fan, ...] = (),
+        notes: Sequence[str] = (),
+    ) -> Chart:
         told = [panel for panel in panels if panel is not None]
         if not told:
             return NoChart(key=key, title=title, reason=self._why_not())
@@ -229,17 +258,29 @@ class PastCharts:
             names = ", ".join(line.name for panel in told for line in panel.lines)
             count = max(_known_count(line) for panel in told for line in panel.lines)
             return NoChart(key=key, title=title, reason=f"0 in all {count:,} readings: {names}")
-        notes = [*more.pop("notes", ())]  # type: ignore[call-overload]
+        notes = list(notes)
         for panel in told:
             if panel not in loud:
                 names = ", ".join(line.name for line in panel.lines)
                 notes.append(f"0 all the time, not drawn: {names}")
-        holes = gaps_count(self._times_s)
-        if holes:
-            notes.append(f"lines are broken where nothing was read, at {holes} place{'s' * (holes > 1)}")
         return TimeChart(
-            key=key, title=title, panels=tuple(loud), moments=self._moments, notes=tuple(notes), **more  # type: ignore[arg-type]
-        )  # fmt: skip
+            key=key,
+            title=title,
+            first_s=self._times_s[0],
+            last_s=self._times_s[-1],
+            panels=tuple(loud),
+            moments=self._moments,
+            notes=tuple(notes),
+            fans=fan,
+            ahead_s=ahead_s(fan),
+        )
+
+    def gaps(self) -> str | None:
+        """Where nothing was read, in a sentence."""
+        holes = gaps_count(self._times_s)
+        if not holes:
+            return None
+        return f"Lines are broken where nothing was read for long, at {holes:,} place{'s' * (holes > 1)}."
 
     def _why_not(self) -> str:
         count = len(self._past.points)

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-FOOTER = (
-    "Commands are printed, never run. Marks, rates and forecasts are explained by vmadvisor explain RULE."
-)
+FOOTER = "Commands are printed, never run. Marks, rates and forecasts are explained by vmadvisor explain RULE."
 _FIXED = frozenset({"course"})
 """Columns whose cells are drawn with characters."""
 
@@ -86,6 +84,13 @@ def _inlined(chart: Drawn) -> object:
         draw.svg(chart), key=name, title=terminal(chart.title), text=terminal(described(chart))
     )
     return _markup(text)
+
+
+def image(source: str, text: str) -> object:
+    """An ``img`` element, its alternative text escaped."""
+    from markupsafe import Markup
+
+    return Markup('<img class="plot" src="{}" alt="{}">').format(source, terminal(text))
 
 
 def _resource(name: str) -> str:
@@ -152,7 +157,8 @@ def _grid(grid: Grid, label: str) -> dict[str, Any]:
 
     def cells(texts: tuple[str, ...]) -> list[dict[str, Any]]:
         return [
-            {"text": texts[i], "n": i in grid.right, "fixed": grid.columns[i] in _FIXED} for i in shown
+            {"text": texts[i], "n": i in grid.right, "fixed": grid.columns[i] in _FIXED}
+            for i in shown
         ]
 
     return {"label": label, "head": cells(grid.columns), "rows": [cells(row) for row in grid.rows]}

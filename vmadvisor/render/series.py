@@ -1,6 +1,7 @@
 """Series made fit for a picture: broken where nothing is known, thinned without losing a peak, summed up."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from statistics import median
 
 from vmadvisor.records import dataclass
@@ -42,7 +43,7 @@ def gaps_count(times_s: Sequence[float]) -> int:
     usual_s = _usual_steps_s(times_s)
     return sum(
         after - before > GAP_RATIO * usual_s[index]
-        for index, (before, after) in enumerate(zip(times_s, times_s[1:], strict=False), 1)
+        for index, (before, after) in enumerate(pairwise(times_s), 1)
     )
 
 
@@ -51,12 +52,14 @@ def _usual_steps_s(times_s: Sequence[float]) -> list[float]:
 
     What is older may be kept in longer steps; the first of those is no gap.
     """
-    steps = [after - before for before, after in zip(times_s, times_s[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(times_s)]
     found = [0.0]
     for index in range(1, len(times_s)):
         before = steps[max(0, index - 1 - _NEAR_COUNT) : index - 1]
         after = steps[index : index + _NEAR_COUNT]
-        found.append(max([median(near) for near in (before, after) if near], default=steps[index - 1]))
+        found.append(
+            max([median(near) for near in (before, after) if near], default=steps[index - 1])
+        )
     return found
 
 
@@ -90,6 +93,7 @@ def thinned(points: Points, most_count: int) -> Points:
 def _corners(stretch: list[tuple[float, float]]) -> list[tuple[float, float]]:
     if len(stretch) <= 4:  # noqa: PLR2004 - the four that are kept
         return stretch
+
     def value(point: tuple[float, float]) -> float:
         return point[1]
 
@@ -153,15 +157,15 @@ def edges(start_s: float, end_s: float, count: int) -> list[float]:
     return [start_s + (end_s - start_s) * index / count for index in range(count + 1)]
 
 
-def sparkline(points: Points, width: int, *, is_unicode: bool = True) -> str:
+def sparkline(
+    points: Points, ends_s: tuple[float, float], width: int, *, is_unicode: bool = True
+) -> str:
     """The highest of each stretch in a character, from 0 to the highest of all; a blank where nothing is known.
 
-    >>> sparkline(((0.0, 0.0), (1.0, 4.0), (2.0, None), (3.0, 8.0)), 4)
+    >>> sparkline(((0.0, 0.0), (1.0, 4.0), (2.0, None), (3.0, 8.0)), (0.0, 3.0), 4)
     '▁▄ █'
     """
-    if not points:
-        return ""
-    found = in_stretches(points, edges(points[0][0], points[-1][0], width), max)
+    found = in_stretches(points, edges(*ends_s, width), max)
     steps = _SPARK[0] if is_unicode else _SPARK[1]
     most = max((value for value in found if value is not None), default=0.0)
     last = len(steps) - 1

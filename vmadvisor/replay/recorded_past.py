@@ -130,9 +130,7 @@ class _Walked:
                 probability_ratio=one.probability_ratio,
                 low_ratio=one.low_ratio or 0.0,
                 high_ratio=1.0 if one.high_ratio is None else one.high_ratio,
-                came=self._course.outcome(
-                    one.event, one.scope, instant.time_s, one.horizon_s
-                ).came,
+                came=self._course.outcome(one.event, one.scope, instant.time_s, one.horizon_s).came,
             )
             for instant in self._instants.kept
             for one in instant.forecasts
