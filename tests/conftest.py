@@ -1,7 +1,11 @@
 """What tests of several rooms share: the optional collection of real trees, a recording written by hand."""
 
+import atexit
 import io
+import os
+import shutil
 import tarfile
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +18,19 @@ from vmadvisor.advise.recommendation import Effect, Recommendation
 settings.register_profile("house", deadline=None)  # a busy machine is no wrong result
 settings.load_profile("house")
 
+# What a check keeps, also one that a test starts as a process: never at this machine's own place.
+os.environ["VMADVISOR_STATE_DIRECTORY"] = tempfile.mkdtemp(prefix="vmadvisor-tests-")
+atexit.register(shutil.rmtree, os.environ["VMADVISOR_STATE_DIRECTORY"], ignore_errors=True)
+
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+
+@pytest.fixture
+def state_directory(tmp_path, monkeypatch) -> Path:
+    """Where this test's runs keep their files, shared with no other test's."""
+    place = tmp_path / "state"
+    monkeypatch.setenv("VMADVISOR_STATE_DIRECTORY", str(place))
+    return place
 
 
 @pytest.fixture(scope="session")

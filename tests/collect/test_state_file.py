@@ -81,6 +81,20 @@ def test_the_users_own_place(monkeypatch, given, home, expected):
     assert own_directory() == expected
 
 
+@pytest.fixture(autouse=True)
+def untold(monkeypatch):
+    monkeypatch.delenv("VMADVISOR_STATE_DIRECTORY", raising=False)
+
+
+def test_a_place_that_was_told_is_the_only_one(tmp_path, monkeypatch):
+    monkeypatch.setenv("VMADVISOR_STATE_DIRECTORY", str(tmp_path / "told"))
+    assert readable_paths("c.json") == [f"{tmp_path}/told/c.json"]
+    assert writable_path("c.json") == f"{tmp_path}/told/c.json"
+    monkeypatch.setenv("VMADVISOR_STATE_DIRECTORY", "relative")
+    monkeypatch.setattr(state_file.os, "geteuid", lambda: 0)
+    assert readable_paths("c.json") == ["/var/lib/vmadvisor/c.json"]
+
+
 def test_root_reads_the_systems_place_alone_and_others_theirs_first(monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", "/state")
     monkeypatch.setattr(state_file.os, "geteuid", lambda: 0)

@@ -5,7 +5,12 @@
 Anything else than such an option with a well-formed value is left to click: help, errors, archives.
 """
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vmadvisor.cli._remember import Seen
+
 SECONDS_MAX = 3600
+DAY_S = 86_400.0
 INTERVAL_S = 1.0
 DEADLINE_S = 5.0
 DEADLINE_MIN_S = 0.1
@@ -19,6 +24,7 @@ _FLAGS = {
     "--provenance": ("provenance", True),
     "--color": ("color", True),
     "--no-color": ("color", False),
+    "--no-history": ("has_history", False),
 }
 _VALUES = {
     "--format": "format_",
@@ -26,6 +32,8 @@ _VALUES = {
     "--deadline": "deadline_s",
     "--config": "config",
     "--calibration": "calibration",
+    "--history": "history",
+    "--keep": "keep_s",
 }
 _LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
 
@@ -33,13 +41,14 @@ _LEAST_S = {"interval_s": 0.0, "deadline_s": DEADLINE_MIN_S}
 class CheckOptions:
     """Options with their defaults; ``color`` is ``None`` where the terminal decides.
 
-    No ``horizons_s`` stands for the forecast's own, no ``calibration`` for the file at its place.
+    No ``horizons_s`` stands for the forecast's own, no ``calibration`` and no ``history`` for the file at its
+    place, no ``keep_s`` for as long as the history was told before. ``seen`` is left by the verdict: what it
+    rests on.
     """
 
     __slots__ = (
-        "at_s", "calibration", "color", "config", "deadline_s", "deep", "format_", "horizons_s", "interval_s",
-        "provenance",
-        "quiet", "root",
+        "at_s", "calibration", "color", "config", "deadline_s", "deep", "format_", "has_history", "history",
+        "horizons_s", "interval_s", "keep_s", "provenance", "quiet", "root", "seen",
     )  # fmt: skip
 
     def __init__(
@@ -57,6 +66,9 @@ class CheckOptions:
         config: str | None = None,
         provenance: bool = False,
         calibration: str | None = None,
+        history: str | None = None,
+        has_history: bool = True,
+        keep_s: float | None = None,
     ) -> None:
         self.root = root
         self.at_s = at_s
@@ -70,6 +82,10 @@ class CheckOptions:
         self.config = config
         self.provenance = provenance
         self.calibration = calibration
+        self.history = history
+        self.has_history = has_history
+        self.keep_s = keep_s
+        self.seen: Seen | None = None
 
 
 def plain_options(arguments: list[str]) -> CheckOptions | None:
@@ -103,7 +119,10 @@ def _value(field: str, text: str) -> float | str | None:
         return text if text in FORMATS else None
     if field == "config":
         return text or None
-    if field == "calibration":
+    if field == "keep_s":
+        days = text.removesuffix("d")
+        return float(days) * DAY_S if days.isascii() and days.isdigit() and int(days) else None
+    if field in {"calibration", "history"}:
         return text if text and not text.startswith("-") else None
     if not (text.isascii() and text.replace(".", "", 1).isdigit()):
         return None

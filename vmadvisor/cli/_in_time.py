@@ -39,13 +39,22 @@ def check_in_time(options: "CheckOptions", started_s: float) -> int:
     if sys.stdout is None:
         raise OSError(_EBADF, "standard output is closed")
     sys.stdout.write(text)
+    if options.has_history:
+        sys.stdout.flush()
+        from vmadvisor.cli._remember import remember
+
+        remember(options, end_s=started_s + options.deadline_s + _longer_s(options))
     return code
+
+
+def _longer_s(options: "CheckOptions") -> float:
+    return max(0.0, options.interval_s - _INTERVAL_FREE_RATIO * options.deadline_s)
 
 
 def within_deadline(options: "CheckOptions", started_s: float) -> tuple[str, int]:
     """(what to print, the exit code)."""
     deadline_s = options.deadline_s
-    longer_s = max(0.0, options.interval_s - _INTERVAL_FREE_RATIO * deadline_s)
+    longer_s = _longer_s(options)
     first = urgent.Look()
     spent_s = time.monotonic() - started_s
     try:

@@ -9,11 +9,13 @@ from vmadvisor.cli._check_options import DEADLINE_MIN_S, DEADLINE_S, SECONDS_MAX
 from vmadvisor.cli._output import emit, opened, stdout_style
 
 __all__ = [
+    "DURATION",
     "Seconds",
     "calibration_option",
     "config_option",
     "deadline_option",
     "emit",
+    "history_options",
     "opened",
     "root_options",
     "stdout_style",
@@ -70,6 +72,45 @@ def calibration_option(function: F) -> F:
         type=click.Path(),
         metavar="FILE",
         help="This host's own calibration, as vmadvisor calibrate writes it.",
+    )(function)
+
+
+class _Duration(click.ParamType):  # type: ignore[type-arg, unused-ignore]
+    name = "duration"
+
+    def convert(
+        self,
+        value: Any,  # noqa: ANN401 - what click hands over
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> float:
+        from vmadvisor.cli._quantities import seconds_s
+
+        del param, ctx
+        found = seconds_s(str(value))
+        if found <= 0:
+            raise click.BadParameter("a duration is longer than 0 s")
+        return found
+
+
+DURATION = _Duration()
+"""90d, 12h, 10m, 1.5 (seconds)."""
+
+
+def history_options(function: F) -> F:
+    """--history and --keep."""
+    function = click.option(
+        "--keep",
+        "keep_s",
+        type=DURATION,
+        metavar="DURATION",
+        help="How long the history goes back, from now on.  [default: as told before, else 90d]",
+    )(function)
+    return click.option(
+        "--history",
+        type=click.Path(),
+        metavar="PATH",
+        help="The history's file.  [default: history.sqlite at its place]",
     )(function)
 
 

@@ -8,6 +8,7 @@ from vmadvisor.advise.report import make_report
 from vmadvisor.cli._calibration import own_map
 from vmadvisor.cli._check_options import CheckOptions
 from vmadvisor.cli._output import opened, stdout_style
+from vmadvisor.cli._remember import Seen
 from vmadvisor.cli._settings import given_settings
 from vmadvisor.collect import Request, take
 from vmadvisor.collect.roots import LiveRoot
@@ -40,6 +41,11 @@ def verdict(options: CheckOptions, *, interval_s: float, deadline_s: float) -> t
         before, after, time_utc=now, tool_version=__version__, asked=asked, given=given
     )
     code = report.judgement.exit_code
+    options.seen = Seen(
+        after=after, own=own, outlook=report.outlook, status=report.status.name,
+        finding_ids=tuple(one.id for one in report.loud),
+        headline=report.loud[0].title if report.loud else "",
+    )  # fmt: skip
     if options.quiet and report.status is Severity.OK:
         return "", code
     return renderer(options.format_)(report, stdout_style(color=options.color)), code

@@ -7,6 +7,7 @@ from functools import partial
 import click
 
 from vmadvisor.cli._calibration import NAME, required
+from vmadvisor.cli._from_history import HistoryTrials, history_trials
 from vmadvisor.cli._options import emit, stdout_style
 from vmadvisor.cli._progress import shown
 from vmadvisor.cli._quantities import parse_horizons
@@ -70,14 +71,35 @@ def _require_ours(path: str) -> None:
         raise StateError(f"{path} is not overwritten: it is no calibration of ours")
 
 
-def _fit(found: Found, horizons_s: tuple[float, ...]) -> Calibration:
+def _told(named: str, horizons_s: tuple[float, ...], found: Found) -> HistoryTrials:
+    """What the history tells, said; a usage error where the recordings are another host's."""
+    told = history_trials(named, horizons_s)
+    for words in told.words():
+        _say(words)
+    for path, one in found:
+        reason = told.host.difference(one.host)
+        if reason is not None:
+            raise click.UsageError(
+                f"{terminal(path)} is of another host than the history: {reason}"
+            )
+    return told
+
+
+def _require_maps(fitted: Calibration) -> None:
+    """``StateError`` where a history was too short: it grows, a file that holds nothing helps nobody."""
+    if not fitted.kept:
+        reasons = "; ".join(f"{one.event}: {one.reason}" for one in fitted.events)
+        raise StateError(f"the history tells too little, nothing is written: {reasons}")
+
+
+def _fit(found: Found, horizons_s: tuple[float, ...], told: HistoryTrials | None) -> Calibration:
     from vmadvisor.model.calibration.fit_host import calibrated
 
     now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     return calibrated(
-        _trials(found),
+        _trials(found) + ([] if told is None else list(told.trials)),
         [one.physics for _, one in found if one.physics is not None],
-        host=joined([one.host for _, one in found]),
+        host=joined([one.host for _, one in found] + ([] if told is None else [told.host])),
         fitted_utc=now,
         horizons_s=horizons_s,
     )
@@ -91,10 +113,14 @@ def _stored_path(named: str | None) -> str:
     return next((path for path in paths if read_state(path, SIZE_MAX_BYTES) is not None), paths[0])
 
 
-def _hold(path: str, found: Found, format_: str, stored: Calibration) -> None:
+def _hold(
+    path: str, found: Found, format_: str, stored: Calibration, told: HistoryTrials | None
+) -> None:
     """Prints what the stored map said of these recordings, and what came."""
-    for name, one in found:
-        reason = stored.unfit_for(one.host)
+    whose = [(name, one.host) for name, one in found]
+    whose += [] if told is None else [(told.path, told.host)]
+    for name, host in whose:
+        reason = stored.unfit_for(host)
         if reason is not None:
             raise click.UsageError(
                 f"{terminal(path)} cannot be held against {terminal(name)}: {reason}"
@@ -102,7 +128,8 @@ def _hold(path: str, found: Found, format_: str, stored: Calibration) -> None:
     from vmadvisor.model.calibration.holding import holding
     from vmadvisor.render import calibration as output
 
-    emit(output.HELD[format_](holding(stored, _trials(found)), path, stdout_style()))
+    trials = _trials(found) + ([] if told is None else list(told.trials))
+    emit(output.HELD[format_](holding(stored, trials), path, stdout_style()))
 
 
 @click.command(
@@ -111,6 +138,7 @@ Examples:
   vmadvisor calibrate recordings/*.tar.zst
   vmadvisor calibrate monday.tar.zst tuesday.tar.zst --output host.json
   vmadvisor calibrate --check wednesday.tar.zst
+  vmadvisor calibrate --history                  from what check and sample kept
   vmadvisor backtest wednesday.tar.zst --calibration host.json
 
 \b
@@ -121,7 +149,14 @@ fitted on. check finds the file at its place; with --output it takes
 --calibration FILE.
 The place: /var/lib/vmadvisor for root, $XDG_STATE_HOME/vmadvisor for others."""
 )
-@click.argument("recordings", nargs=-1, required=True, metavar="RECORDING...", type=click.Path())
+@click.argument("recordings", nargs=-1, metavar="RECORDING...", type=click.Path())
+@click.option(
+    "--history",
+    is_flag=False,
+    flag_value="",
+    metavar="[PATH]",
+    help="Take the forecasts that the history kept too, where what came is known.",
+)
 @click.option(
     "--output",
     "--calibration",
@@ -161,6 +196,7 @@ The place: /var/lib/vmadvisor for root, $XDG_STATE_HOME/vmadvisor for others."""
 def command(
     *,
     recordings: tuple[str, ...],
+    history: str | None,
     file: str | None,
     check: bool,
     horizons: str,
@@ -170,18 +206,24 @@ def command(
     """Fit this host's own correction of the forecast from its recordings, or re-check it."""
     horizons_s = parse_horizons(horizons, "--horizons")
     paths = tuple(dict.fromkeys(recordings))
+    if not paths and history is None:
+        raise click.UsageError("Missing argument 'RECORDING...', or --history")
     if check:
         path = _stored_path(file)
         stored = required(path)
-        found = _walked(paths, horizons_s, jobs_count)
+        found = _walked(paths, horizons_s, jobs_count) if paths else []
         _of_one_host(found)
-        _hold(path, found, format_, stored)
+        told = None if history is None else _told(history, horizons_s, found)
+        _hold(path, found, format_, stored, told)
         return
     path = writable_path(NAME) if file is None else file
     _require_ours(path)
-    found = _walked(paths, horizons_s, jobs_count)
+    found = _walked(paths, horizons_s, jobs_count) if paths else []
     _of_one_host(found)
-    fitted = _fit(found, horizons_s)
+    told = None if history is None else _told(history, horizons_s, found)
+    fitted = _fit(found, horizons_s, told)
+    if told is not None:
+        _require_maps(fitted)
     replace_state(path, file_text(fitted))
     from vmadvisor.render import calibration as output
 

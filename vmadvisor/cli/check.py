@@ -1,5 +1,8 @@
 """``vmadvisor check`` by click: what ``_check_options`` does not take; ``_verdict`` does the work."""
 
+import sys
+import time
+
 import click
 
 from vmadvisor.cli._check_options import FORMATS, INTERVAL_S, SECONDS_MAX, CheckOptions
@@ -8,10 +11,12 @@ from vmadvisor.cli._options import (
     calibration_option,
     config_option,
     deadline_option,
+    history_options,
     root_options,
 )
 from vmadvisor.cli._output import emit
 from vmadvisor.cli._quantities import parse_horizons
+from vmadvisor.cli._remember import remember
 from vmadvisor.cli._verdict import verdict
 
 
@@ -29,6 +34,11 @@ Examples:
   vmadvisor check --root rec.tar.zst --at 42 a moment of a recording
   vmadvisor check --horizon 10s,30s          forecasts for these alone
   ssh host sh -s < capture.sh | vmadvisor check --root -
+
+\b
+What was read, said and found is kept, after the output, in history.sqlite:
+in /var/lib/vmadvisor for root, $XDG_STATE_HOME/vmadvisor for others. Of a
+captured host or a recording only with --history PATH. vmadvisor history lists it.
 
 Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
 )
@@ -73,6 +83,8 @@ Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
 @click.option(
     "--color/--no-color", default=None, help="Force colour on or off.  [default: on a terminal]"
 )
+@history_options
+@click.option("--no-history", is_flag=True, help="Keep nothing of this run.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing when the verdict is OK.")
 def command(
     *,
@@ -88,8 +100,12 @@ def command(
     quiet: bool,
     config: str | None,
     provenance: bool,
+    history: str | None,
+    no_history: bool,
+    keep_s: float | None,
 ) -> int:
     """Say whether this host is about to stall or meet the OOM killer, and why."""
+    started_s = time.monotonic()
     options = CheckOptions(
         root=root,
         at_s=at_s,
@@ -103,7 +119,12 @@ def command(
         config=config,
         provenance=provenance,
         calibration=calibration,
+        history=history,
+        has_history=not no_history,
+        keep_s=keep_s,
     )
     text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
     emit(text)
+    sys.stdout.flush()
+    remember(options, end_s=started_s + interval_s + deadline_s)
     return code

@@ -89,9 +89,7 @@ class ForkedWalk:
 def _send_and_exit(events: Iterable[Event], writer: int) -> None:
     """The child's whole life."""
     try:
-        while writer <= _STANDARD_MAX:  # our caller had closed its standard descriptors
-            writer = os.dup(writer)
-        _keep_only(writer)
+        writer = keep_only(writer)
         for event in events:
             frame = marshal.dumps(tuple(event))
             os.write(writer, _LENGTH.pack(len(frame)) + frame)
@@ -99,7 +97,13 @@ def _send_and_exit(events: Iterable[Event], writer: int) -> None:
         os._exit(0)
 
 
-def _keep_only(writer: int) -> None:
+def keep_only(writer: int) -> int:
+    """Closes all of this process's descriptors but ``writer``, and returns what that is now.
+
+    The standard ones lead nowhere.
+    """
+    while writer <= _STANDARD_MAX:  # our caller had closed its standard descriptors
+        writer = os.dup(writer)
     null = os.open(os.devnull, os.O_RDWR)
     for standard in range(_STANDARD_MAX + 1):
         os.dup2(null, standard)
@@ -109,3 +113,4 @@ def _keep_only(writer: int) -> None:
                 os.close(int(name))
             except OSError:  # the listing's own descriptor
                 continue
+    return writer

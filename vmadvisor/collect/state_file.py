@@ -14,6 +14,9 @@ from vmadvisor.collect.tree import reason_of
 from vmadvisor.errors import StateError
 
 SYSTEM_DIRECTORY = "/var/lib/vmadvisor"
+VARIABLE = "VMADVISOR_STATE_DIRECTORY"
+"""The one place for everybody where it names an absolute path: of a service, of a test."""
+
 _READ_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
 _MODE = 0o644  # a monitoring system's check runs as another user
 
@@ -29,8 +32,16 @@ def own_directory() -> str | None:
     return f"{base}/vmadvisor"
 
 
+def _told_directory() -> str | None:
+    told = os.environ.get(VARIABLE, "")
+    return told if told.startswith("/") else None
+
+
 def readable_paths(name: str) -> list[str]:
     """Where the file may be: root looks at the system's place alone, others at their own first."""
+    told = _told_directory()
+    if told is not None:
+        return [f"{told}/{name}"]
     system = f"{SYSTEM_DIRECTORY}/{name}"
     own = own_directory()
     if os.geteuid() == 0 or own is None:
@@ -40,9 +51,10 @@ def readable_paths(name: str) -> list[str]:
 
 def writable_path(name: str) -> str:
     """Where to keep it, the directory made; ``StateError`` where there is no place."""
+    told, own = _told_directory(), own_directory()
     candidates = [SYSTEM_DIRECTORY] if os.geteuid() == 0 else []
-    own = own_directory()
     candidates += [own] if own is not None else []
+    candidates = candidates if told is None else [told]
     reason = "there is no home directory"
     for directory in candidates:
         try:

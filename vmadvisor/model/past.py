@@ -49,7 +49,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """One forecast, and whether it came true: ``None`` where that is not known, or not known yet."""
+    """One forecast, and whether it came true: ``None`` where that is not known, or not known yet.
+
+    ``shipped_ratio`` is what the shipped map alone said where this host's own was used, else ``None``.
+    """
 
     time_utc_s: float
     event: str
@@ -59,6 +62,7 @@ class Said:
     low_ratio: float
     high_ratio: float
     came: bool | None
+    shipped_ratio: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

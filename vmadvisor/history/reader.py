@@ -1,0 +1,254 @@
+"""What the history holds of a stretch of time, as ``model.past`` names it."""
+
+import sqlite3
+from collections.abc import Iterator
+
+from vmadvisor.history.rows import (
+    OWN_ORIGINS,
+    SAID_COLUMNS,
+    UNSURE,
+    Value,
+    point_of_row,
+    said_of_row,
+    settings_of,
+    text_of,
+    verdict_of_row,
+)
+from vmadvisor.model.calibration.host_identity import HostIdentity
+from vmadvisor.model.past import (
+    COUNTERS,
+    GAUGES,
+    RATES,
+    NodePoint,
+    Past,
+    PastKill,
+    PastVerdict,
+    Point,
+    Said,
+    setting_changes,
+)
+
+Row = tuple[Value, ...]
+
+_POINT = ", ".join(f"p.{name}" for name in ("time_utc_s", "origin", *GAUGES, *COUNTERS))
+_OWN = str(OWN_ORIGINS)
+"""As SQL writes a list."""
+
+
+_HOST_COLUMNS = 4
+_CAME_COLUMN = 7  # of SAID_COLUMNS
+
+
+class _Shared:
+    """What many points share: boots and settings, by number."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        boots = connection.execute("SELECT id, boot_id FROM boots")
+        self.boots = {number: text_of(boot_id) for number, boot_id in boots}
+        settings = connection.execute("SELECT id, json FROM settings")
+        self.settings = {number: settings_of(text_of(text)) for number, text in settings}
+
+
+def _points(connection: sqlite3.Connection, where: str, values: list[Value]) -> Iterator[Point]:
+    shared = _Shared(connection)
+    nodes: dict[int, list[NodePoint]] = {}
+    for point, node_id, free, least, low, high in connection.execute(
+        f"SELECT n.* FROM points p JOIN nodes n ON n.point = p.id {where}", values
+    ):
+        node = NodePoint(
+            node_id=node_id, free_bytes=free, min_bytes=least, low_bytes=low, high_bytes=high
+        )
+        nodes.setdefault(point, []).append(node)
+    rates: dict[int, Row] = {
+        number: tuple(found)
+        for number, *found in connection.execute(
+            f"SELECT r.point, {', '.join(f'r.{name}' for name in RATES)} "
+            f"FROM points p JOIN rates r ON r.point = p.id {where}",
+            values,
+        )
+    }
+    for number, boot, settings, *row in connection.execute(
+        f"SELECT p.id, p.boot, p.settings, {_POINT} FROM points p {where}", values
+    ):
+        yield point_of_row(
+            tuple(row),
+            boot_id=shared.boots.get(boot),
+            settings=shared.settings.get(settings, {}),
+            rates=rates.get(number),
+            nodes=tuple(nodes.get(number, ())),
+        )
+
+
+def points_between(
+    connection: sqlite3.Connection, since_utc_s: float, until_utc_s: float
+) -> tuple[Point, ...]:
+    """Both ends included, oldest first; of one time, as they were added."""
+    where = "WHERE p.time_utc_s BETWEEN ? AND ? ORDER BY p.time_utc_s, p.id"
+    return tuple(_points(connection, where, [since_utc_s, until_utc_s]))
+
+
+def last_point(connection: sqlite3.Connection) -> tuple[Point, float | None] | None:
+    """This host's last point of its last boot, and its time on that boot's own clock."""
+    last = connection.execute(
+        f"SELECT boot FROM points WHERE origin IN {_OWN} ORDER BY id DESC LIMIT 1"
+    ).fetchone()
+    if last is None:
+        return None
+    number, since_boot_s = connection.execute(
+        f"SELECT id, since_boot_s FROM points WHERE origin IN {_OWN} AND boot IS ? "
+        "ORDER BY id DESC LIMIT 1",
+        last,
+    ).fetchone()
+    for point in _points(connection, "WHERE p.id = ?", [number]):
+        return point, since_boot_s
+    return None
+
+
+def said_between(
+    connection: sqlite3.Connection, since_utc_s: float, until_utc_s: float
+) -> tuple[Said, ...]:
+    """Both ends included, oldest first."""
+    rows = connection.execute(
+        f"SELECT {SAID_COLUMNS} FROM forecasts f JOIN kinds k ON k.id = f.kind "
+        "WHERE f.time_utc_s BETWEEN ? AND ? ORDER BY f.time_utc_s, f.kind",
+        [since_utc_s, until_utc_s],
+    )
+    return tuple(map(said_of_row, rows))
+
+
+def said_for(
+    connection: sqlite3.Connection, model_id: str, host: HostIdentity
+) -> list[tuple[Said, bool]]:
+    """(forecast, whether it may have come in time or too late) of one model for one host, oldest first."""
+    rows = connection.execute(
+        f"SELECT h.hostname, h.arch, h.kernel_release, h.mem_total_kib, {SAID_COLUMNS} "
+        "FROM forecasts f JOIN kinds k ON k.id = f.kind JOIN hosts h ON h.id = k.host "
+        "WHERE k.model_id = ? ORDER BY f.time_utc_s, f.kind",
+        [model_id],
+    )
+    found = []
+    for row in rows:
+        said, came = row[_HOST_COLUMNS:], row[_HOST_COLUMNS + _CAME_COLUMN]
+        if _host(*row[:_HOST_COLUMNS]).difference(host) is None:
+            found.append((said_of_row(said), came == UNSURE))
+    return found
+
+
+def open_said(
+    connection: sqlite3.Connection, since_utc_s: float, point: Point
+) -> list[tuple[float, int, Said, Point]]:
+    """(time, kind, forecast, the point it was made at) of those that ``point`` may tell the outcome of.
+
+    Their horizon ends after ``since_utc_s``, the time of the point before it.
+    """
+    longest = connection.execute("SELECT max(horizon_s) FROM kinds").fetchone()[0]
+    if longest is None:
+        return []
+    rows = connection.execute(
+        f"SELECT f.kind, {SAID_COLUMNS} FROM forecasts f JOIN kinds k ON k.id = f.kind "
+        "WHERE f.came IS NULL AND f.time_utc_s > ? AND f.time_utc_s < ? "
+        "AND f.time_utc_s + k.horizon_s > ?",
+        [since_utc_s - longest, point.time_utc_s, since_utc_s],
+    ).fetchall()
+    made: dict[float, Point | None] = {}
+    found = []
+    for kind, *row in rows:
+        said = said_of_row(tuple(row))
+        time_utc_s = said.time_utc_s
+        if time_utc_s not in made:
+            own = _points(
+                connection, f"WHERE p.time_utc_s = ? AND p.origin IN {_OWN}", [time_utc_s]
+            )
+            made[time_utc_s] = next(own, None)
+        at = made[time_utc_s]
+        if at is not None and at.boot_id == point.boot_id:
+            found.append((time_utc_s, kind, said, at))
+    return found
+
+
+def verdicts_between(
+    connection: sqlite3.Connection, since_utc_s: float, until_utc_s: float
+) -> tuple[PastVerdict, ...]:
+    """Both ends included, oldest first."""
+    rows = connection.execute(
+        "SELECT v.time_utc_s, k.status, k.finding_ids, k.headline FROM verdicts v "
+        "JOIN verdict_kinds k ON k.id = v.kind WHERE v.time_utc_s BETWEEN ? AND ? "
+        "ORDER BY v.time_utc_s",
+        [since_utc_s, until_utc_s],
+    )
+    return tuple(map(verdict_of_row, rows))
+
+
+def kills_between(
+    connection: sqlite3.Connection, since_utc_s: float, until_utc_s: float
+) -> tuple[PastKill, ...]:
+    """Both ends included, oldest first; the forecast is as it was when the kill was seen."""
+    rows = connection.execute(
+        "SELECT x.time_utc_s, x.count, x.victim, x.scope, x.foreseen_utc_s, k.event, k.scope, "
+        "k.horizon_s, x.probability_ppm, x.low_ppm, x.high_ppm, f.came "
+        "FROM kills x LEFT JOIN kinds k ON k.id = x.foreseen_kind "
+        "LEFT JOIN forecasts f ON f.time_utc_s = x.foreseen_utc_s AND f.kind = x.foreseen_kind "
+        "WHERE x.time_utc_s BETWEEN ? AND ? ORDER BY x.time_utc_s",
+        [since_utc_s, until_utc_s],
+    )
+    return tuple(map(_kill, rows))
+
+
+def _kill(row: Row) -> PastKill:
+    time_utc_s, count, victim, scope, *seen = row
+    foreseen_utc_s, event, said_scope, horizon_s, likely, low, high, came = seen
+    foreseen = None
+    if foreseen_utc_s is not None and likely is not None:
+        own = (foreseen_utc_s, event, said_scope, horizon_s, likely, low, high, came, None)
+        foreseen = said_of_row(own)
+    return PastKill(
+        time_utc_s=float(time_utc_s or 0.0),
+        count=int(count or 0),
+        victim=text_of(victim),
+        scope=text_of(scope) or "",
+        foreseen=foreseen,
+    )
+
+
+def hosts(connection: sqlite3.Connection) -> list[HostIdentity]:
+    """Whose boots are kept, the last one last."""
+    rows = connection.execute(
+        "SELECT h.hostname, h.arch, h.kernel_release, h.mem_total_kib FROM hosts h "
+        "JOIN boots b ON b.host = h.id GROUP BY h.id ORDER BY max(b.id)"
+    )
+    return [_host(*row) for row in rows]
+
+
+def _host(hostname: Value, arch: Value, release: Value, kib: Value) -> HostIdentity:
+    return HostIdentity(
+        hostname=text_of(hostname),
+        arch=text_of(arch),
+        kernel_release=text_of(release),
+        mem_total_kib=kib if isinstance(kib, int) else None,
+    )
+
+
+def gaps_between(
+    connection: sqlite3.Connection, since_utc_s: float, until_utc_s: float
+) -> list[tuple[float, str]]:
+    """(time, what is not known of it), oldest first."""
+    rows = connection.execute(
+        "SELECT time_utc_s, reason FROM gaps WHERE time_utc_s BETWEEN ? AND ? ORDER BY time_utc_s",
+        [since_utc_s, until_utc_s],
+    )
+    return [(time_utc_s, text_of(reason) or "") for time_utc_s, reason in rows]
+
+
+def past(connection: sqlite3.Connection, since_utc_s: float, until_utc_s: float) -> Past:
+    """All of it; the hostname is the last one that is known."""
+    ends = since_utc_s, until_utc_s
+    points = points_between(connection, *ends)
+    names = [host.hostname for host in hosts(connection) if host.hostname]
+    return Past(
+        hostname=names[-1] if names else None,
+        points=points,
+        said=said_between(connection, *ends),
+        verdicts=verdicts_between(connection, *ends),
+        changes=tuple(setting_changes(points)),
+        kills=kills_between(connection, *ends),
+    )

@@ -1,0 +1,155 @@
+"""What goes and what is thinned: points are left out, never averaged, so that each one left is a reading.
+
+Counters are since boot: what lies between two points that are left is exact, whatever was taken out. Of
+each stretch of time stay its last point, that of the least available memory, and both ends of the step in
+which each counter of harm rose fastest, so that a short burst keeps its height. Forecasts are thinned by
+time alone: choosing those near a burst would tell the calibration that bursts are usual.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final
+
+from vmadvisor.history.entry import Entry
+from vmadvisor.history.rows import OWN_ORIGINS
+
+DAY_S: Final = 86_400.0
+KEEP_S: Final = 90 * DAY_S
+LEVELS: Final = ((2 * DAY_S, 300.0), (14 * DAY_S, 3600.0))
+"""(Older than this, one stretch of so long)."""
+
+FORECAST_STEP_S: Final = 300.0
+HARM: Final = (
+    "oom_kill_total", "allocstall_total", "memory_full_us_total", "memory_some_us_total",
+    "scan_kswapd_pages_total", "swapin_pages_total", "refault_file_pages_total",
+)  # fmt: skip
+
+_STRETCHES_MAX_COUNT = 50
+_ADVANCE_MAX_S = 7 * DAY_S
+"""How far a clock that was set ahead while the host was down may carry the limit in one run."""
+
+
+def maintain(connection: sqlite3.Connection, entry: Entry, *, keep_s: float | None) -> None:
+    """A little with every run, so that no run pays for many; not with a recording, whose time is another."""
+    if entry.point is not None and entry.point.origin not in OWN_ORIGINS:
+        return
+    if keep_s is not None:
+        _keep_fact(connection, "keep_s", keep_s)
+    keep_s = _fact(connection, "keep_s") or KEEP_S
+    now_utc_s = _trusted_now_s(connection, entry)
+    for table in ("forecasts", "verdicts", "kills", "gaps"):
+        connection.execute(f"DELETE FROM {table} WHERE time_utc_s < ?", [now_utc_s - keep_s])
+    _drop_points(
+        connection,
+        [
+            number
+            for (number,) in connection.execute(
+                "SELECT id FROM points WHERE time_utc_s < ?", [now_utc_s - keep_s]
+            )
+        ],
+    )
+    for age_s, step_s in LEVELS:
+        _thin(connection, now_utc_s - age_s, step_s)
+    _thin_forecasts(connection, now_utc_s - LEVELS[0][0])
+
+
+def _fact(connection: sqlite3.Connection, name: str) -> float | None:
+    found = connection.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
+    return None if found is None else float(found[0])
+
+
+def _keep_fact(connection: sqlite3.Connection, name: str, value: float) -> None:
+    connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value])
+
+
+def _trusted_now_s(connection: sqlite3.Connection, entry: Entry) -> float:
+    """The time of this run; less where the clock leapt ahead of the boot's own: it may be wrong."""
+    before_s, since_boot_s = _fact(connection, "now_utc_s"), _fact(connection, "since_boot_s")
+    now_utc_s = entry.time_utc_s
+    if before_s is not None:
+        passed_s = _ADVANCE_MAX_S
+        own_s = entry.since_boot_s
+        if own_s is not None and since_boot_s is not None and own_s >= since_boot_s:
+            passed_s = max(own_s - since_boot_s, 60.0)
+        now_utc_s = min(now_utc_s, before_s + passed_s)
+    _keep_fact(connection, "now_utc_s", now_utc_s)
+    if entry.since_boot_s is not None:
+        _keep_fact(connection, "since_boot_s", entry.since_boot_s)
+    return now_utc_s
+
+
+def _drop_points(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
+    rows = [(number,) for number in numbers]
+    for table, column in (("nodes", "point"), ("rates", "point"), ("points", "id")):
+        connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", rows)
+
+
+_Reading = tuple[float | int | None, ...]
+
+
+def _thin(connection: sqlite3.Connection, until_utc_s: float, step_s: float) -> None:
+    """Stretches that ended before ``until_utc_s`` and were not thinned yet."""
+    name = f"thinned_{step_s:.0f}_utc_s"
+    since_utc_s = _fact(connection, name)
+    if since_utc_s is None:
+        first = connection.execute("SELECT min(time_utc_s) FROM points").fetchone()[0]
+        since_utc_s = until_utc_s if first is None else min(first, until_utc_s)
+    start = int(since_utc_s // step_s)
+    end = min(int(until_utc_s // step_s), start + _STRETCHES_MAX_COUNT)
+    for stretch in range(start, end):
+        rows = connection.execute(
+            f"SELECT id, boot, settings, time_utc_s, available_bytes, {', '.join(HARM)} FROM points "
+            "WHERE time_utc_s >= ? AND time_utc_s < ? ORDER BY time_utc_s, id",
+            [stretch * step_s, (stretch + 1) * step_s],
+        ).fetchall()
+        kept = set(_kept(rows))
+        _drop_points(connection, [row[0] for row in rows if row[0] not in kept])
+    _keep_fact(connection, name, max(end, start) * step_s)
+
+
+def _kept(rows: Sequence[_Reading]) -> Iterator[_Reading | float | int | None]:
+    """Numbers of the points of one stretch that stay."""
+    if not rows:
+        return
+    yield rows[-1][0]
+    known = [row for row in rows if row[4] is not None]
+    if known:
+        yield min(known, key=lambda row: row[4] or 0)[0]
+    steps = list(pairwise(rows))
+    for before, after in steps:
+        if before[1:3] != after[1:3]:  # another boot, other settings
+            yield before[0]
+            yield after[0]
+    for column in range(5, 5 + len(HARM)):
+        rates = [(_rate(a, b, column), a[0], b[0]) for a, b in steps]
+        fastest = max(rates, default=(0.0, None, None), key=lambda one: one[0])
+        if fastest[0] > 0:
+            yield from fastest[1:]
+
+
+def _rate(before: _Reading, after: _Reading, column: int) -> float:
+    start, end = before[column], after[column]
+    seconds_s = (after[3] or 0.0) - (before[3] or 0.0)
+    if start is None or end is None or before[1] != after[1] or seconds_s <= 0:
+        return 0.0
+    return (end - start) / seconds_s
+
+
+def _thin_forecasts(connection: sqlite3.Connection, until_utc_s: float) -> None:
+    """Of each stretch the first instant stays, whatever it said; and what a kill is linked to."""
+    since_utc_s = _fact(connection, "thinned_forecasts_utc_s")
+    if since_utc_s is None:
+        first = connection.execute("SELECT min(time_utc_s) FROM forecasts").fetchone()[0]
+        since_utc_s = until_utc_s if first is None else min(first, until_utc_s)
+    start = int(since_utc_s // FORECAST_STEP_S)
+    end = min(int(until_utc_s // FORECAST_STEP_S), start + _STRETCHES_MAX_COUNT)
+    for stretch in range(start, end):
+        ends = [stretch * FORECAST_STEP_S, (stretch + 1) * FORECAST_STEP_S]
+        connection.execute(
+            "DELETE FROM forecasts WHERE time_utc_s >= ?1 AND time_utc_s < ?2 AND time_utc_s > "
+            "(SELECT min(time_utc_s) FROM forecasts WHERE time_utc_s >= ?1 AND time_utc_s < ?2) "
+            "AND time_utc_s NOT IN (SELECT foreseen_utc_s FROM kills WHERE foreseen_utc_s NOT NULL)",
+            ends,
+        )
+    _keep_fact(connection, "thinned_forecasts_utc_s", max(end, start) * FORECAST_STEP_S)

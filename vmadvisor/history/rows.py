@@ -1,0 +1,165 @@
+"""Records as rows and back. A name that is no UTF-8 is kept as its bytes, a count beyond SQLite's as absent."""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from vmadvisor.model.past import (
+    COUNTERS,
+    GAUGES,
+    RATES,
+    NodePoint,
+    PastVerdict,
+    Point,
+    Said,
+)
+
+Value = None | int | float | str | bytes
+
+_INTEGER_MAX = 2**63 - 1
+_PPM = 1_000_000
+_SURROGATES = ("\ud800", "\udfff")
+
+OWN_ORIGINS = ("check", "sample")
+"""Points that this host's runs left as they came."""
+
+POINT_COLUMNS = ("time_utc_s", "origin", "boot", "since_boot_s", "settings", *GAUGES, *COUNTERS)
+
+
+def stored_text(text: str | None) -> Value:
+    """UTF-8 text, or the bytes that ``surrogateescape`` stands for."""
+    if text is None or text.isascii():
+        return text
+    if not any(_SURROGATES[0] <= char <= _SURROGATES[1] for char in text):
+        return text
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # a lone surrogate that stands for no byte: only JSON can hold one
+        return text.encode("utf-8", "backslashreplace")
+
+
+def text_of(value: Value) -> str | None:
+    """The text again."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogateescape")
+    return None if value is None else str(value)
+
+
+def stored_number(value: Value) -> Value:
+    """A number that SQLite can hold; absent where it cannot."""
+    is_too_large = isinstance(value, int) and abs(value) > _INTEGER_MAX
+    return None if is_too_large else value
+
+
+def ppm(ratio: float | None) -> Value:
+    """Parts per million: three bytes instead of eight, and finer than any forecast."""
+    return None if ratio is None else round(ratio * _PPM)
+
+
+def ratio_of(value: int) -> float:
+    """The share again."""
+    return value / _PPM
+
+
+def _only(known: Mapping[str, float], names: tuple[str, ...]) -> list[Value]:
+    unknown = known.keys() - set(names)
+    if unknown:
+        raise ValueError(f"no column for {', '.join(sorted(unknown))}")
+    return [stored_number(known.get(name)) for name in names]
+
+
+def point_row(
+    point: Point, *, boot: int | None, since_boot_s: float | None, settings: int | None
+) -> list[Value]:
+    """By ``POINT_COLUMNS``."""
+    return [
+        point.time_utc_s,
+        point.origin,
+        boot,
+        since_boot_s,
+        settings,
+        *_only(point.gauges, GAUGES),
+        *_only(point.counters, COUNTERS),
+    ]
+
+
+def rates_row(point: Point) -> list[Value]:
+    """By ``RATES``."""
+    return _only(point.rates, RATES)
+
+
+def settings_json(settings: Mapping[str, str]) -> str | None:
+    """One text for the same settings."""
+    return json.dumps(dict(sorted(settings.items()))) if settings else None
+
+
+def settings_of(text: str | None) -> dict[str, str]:
+    """The settings again."""
+    return {} if text is None else {str(k): str(v) for k, v in json.loads(text).items()}
+
+
+def _known(names: tuple[str, ...], values: Iterable[Value]) -> dict[str, float]:
+    return {
+        name: value
+        for name, value in zip(names, values, strict=True)
+        if isinstance(value, int | float)
+    }
+
+
+def point_of_row(
+    row: tuple[Value, ...],
+    *,
+    boot_id: str | None,
+    settings: Mapping[str, str],
+    rates: tuple[Value, ...] | None,
+    nodes: tuple[NodePoint, ...],
+) -> Point:
+    """Of the columns ``time_utc_s``, ``origin``, gauges and counters."""
+    time_utc_s, origin, *numbers = row
+    counters = _known(COUNTERS, numbers[len(GAUGES) :])
+    return Point(
+        time_utc_s=float(time_utc_s or 0.0),
+        boot_id=boot_id,
+        origin=text_of(origin) or "",
+        gauges=_known(GAUGES, numbers[: len(GAUGES)]),
+        counters={name: int(count) for name, count in counters.items()},
+        rates={} if rates is None else _known(RATES, rates),
+        nodes=nodes,
+        settings=settings,
+    )
+
+
+SAID_COLUMNS = (
+    "f.time_utc_s, k.event, k.scope, k.horizon_s, f.probability_ppm, f.low_ppm, f.high_ppm, "
+    "f.came, f.shipped_ppm"
+)
+"""Of ``forecasts f JOIN kinds k``."""
+
+NEVER_KNOWN, UNSURE = -1, -2
+"""In ``came``: what came can no longer be told; it may have come in time or too late. NULL: not told yet."""
+
+
+def said_of_row(row: tuple[Value, ...]) -> Said:
+    """Of ``SAID_COLUMNS``."""
+    time_utc_s, event, scope, horizon_s, likely, low, high, came, shipped = row
+    return Said(
+        time_utc_s=float(time_utc_s or 0.0),
+        event=text_of(event) or "",
+        scope=text_of(scope) or "",
+        horizon_s=float(horizon_s or 0.0),
+        probability_ratio=ratio_of(int(likely or 0)),
+        low_ratio=ratio_of(int(low or 0)),
+        high_ratio=ratio_of(int(high or 0)),
+        came={0: False, 1: True}.get(came) if isinstance(came, int) else None,
+        shipped_ratio=None if shipped is None else ratio_of(int(shipped)),
+    )
+
+
+def verdict_of_row(row: tuple[Value, ...]) -> PastVerdict:
+    """Of time, status, finding ids as JSON, headline."""
+    time_utc_s, status, ids, headline = row
+    return PastVerdict(
+        time_utc_s=float(time_utc_s or 0.0),
+        status=text_of(status) or "",
+        finding_ids=tuple(map(str, json.loads(text_of(ids) or "[]"))),
+        headline=text_of(headline) or "",
+    )

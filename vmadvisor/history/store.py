@@ -1,0 +1,118 @@
+"""The history of a host: opened, added to, read.
+
+    with open_store(path) as store:
+        store.append_points(points)
+        past = store.past(since_utc_s, until_utc_s)
+
+All that is raised is a ``StateError`` of one sentence.
+"""
+
+import sqlite3
+import time
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+from vmadvisor.history import connection as own
+from vmadvisor.history import place, reader, writer
+from vmadvisor.history.entry import Entry
+from vmadvisor.history.retention import maintain
+from vmadvisor.model.calibration.host_identity import HostIdentity
+from vmadvisor.model.past import Past, Point, Said
+
+FOREVER_S = 1e12
+
+
+class Store:
+    """One open history. ``notes`` says what happened on the way, for standard error."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, path: str, notes: Iterable[str] = ()
+    ) -> None:
+        self._connection = connection
+        self.path = path
+        self.notes = list(notes)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """What the log beside the file holds is written back if nobody else has the file open."""
+        self._connection.close()
+
+    def append(self, entry: Entry, *, keep_s: float | None = None) -> None:
+        """One run, whole or not at all; what is older than ``keep_s`` goes, what is old is thinned.
+
+        ``keep_s`` holds for later runs too, until one is told another.
+        """
+        with own.in_words(self.path), own.transaction(self._connection):
+            writer.add_entry(self._connection, entry)
+            maintain(self._connection, entry, keep_s=keep_s)
+
+    def append_points(
+        self,
+        points: Iterable[Point],
+        host: HostIdentity = HostIdentity(),  # noqa: B008 - frozen
+    ) -> int:
+        """How many were new: those of a time and origin that is kept already are left out."""
+        with own.in_words(self.path), own.transaction(self._connection):
+            return writer.add_points(self._connection, points, host)
+
+    def past(self, since_utc_s: float = -FOREVER_S, until_utc_s: float = FOREVER_S) -> Past:
+        """All that is kept of the time between, both ends included."""
+        with own.in_words(self.path):
+            return reader.past(self._connection, since_utc_s, until_utc_s)
+
+    def hosts(self) -> list[HostIdentity]:
+        """Whose boots are kept, the last one last."""
+        with own.in_words(self.path):
+            return reader.hosts(self._connection)
+
+    def said_for(self, model_id: str, host: HostIdentity) -> list[tuple[Said, bool]]:
+        """(forecast, whether it may have come in time or too late) of one model for one host."""
+        with own.in_words(self.path):
+            return reader.said_for(self._connection, model_id, host)
+
+    def gaps(
+        self, since_utc_s: float = -FOREVER_S, until_utc_s: float = FOREVER_S
+    ) -> list[tuple[float, str]]:
+        """(time, what is not known of it), oldest first."""
+        with own.in_words(self.path):
+            return reader.gaps_between(self._connection, since_utc_s, until_utc_s)
+
+    def damage(self) -> list[str]:
+        """What is wrong with the file; empty where it is whole."""
+        try:
+            with own.in_words(self.path):
+                rows = self._connection.execute("PRAGMA integrity_check(20)").fetchall()
+        except own.DamagedError as error:
+            return [str(error)]
+        return [str(row[0]) for row in rows if row[0] != "ok"]
+
+
+def open_store(path: str, *, wait_s: float = own.WAIT_S, is_readonly: bool = False) -> Store:
+    """The history at ``path``, made where there is none; a damaged one is set aside and said in ``notes``.
+
+    With ``is_readonly`` nothing is made, set aside or brought up to a newer version. ``StateError`` for
+    a file that is no history, of a later version, of another user's, busy, or out of reach.
+    """
+    try:
+        return Store(own.opened(path, wait_s=wait_s, is_readonly=is_readonly), path)
+    except own.DamagedError as error:
+        if is_readonly:
+            raise
+        reason = str(error)
+    target = place.set_aside(path)
+    note = f"{reason}; it lies at {target} now, and the history begins anew"
+    store = Store(own.opened(path, wait_s=wait_s, is_readonly=False), path, [note])
+    with own.in_words(path), own.transaction(store._connection):  # noqa: SLF001 - its maker
+        writer.add_gap(store._connection, time.time(), note)  # noqa: SLF001
+    return store

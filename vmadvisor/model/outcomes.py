@@ -1,0 +1,46 @@
+"""What came of a forecast, told by counters alone: yes, no, or not to be known. Never guessed.
+
+Readings lie minutes apart and horizons seconds: a counter that rose between the last reading within the
+horizon and the first one after it may have risen in time or too late.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from vmadvisor.model.backtest.series import least_rise
+from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
+from vmadvisor.model.forecast import HOST
+from vmadvisor.model.past import Point, Said
+from vmadvisor.model.rates import rise
+
+COUNTER_OF: Final[Mapping[str, str]] = {
+    DIRECT_RECLAIM: "allocstall_total",
+    MEMORY_STALL: "memory_full_us_total",
+    OOM: "oom_kill_total",
+    OOM_GLOBAL: "oom_kill_total",
+}
+
+
+def outcome_of(said: Said, made: Point, later: Sequence[Point]) -> tuple[bool | None, bool]:
+    """(whether it came, whether that is the last word).
+
+    ``made`` is the reading of the forecast, ``later`` those of the same boot after it, oldest first. A
+    counter of the host's tells that no kill came in any cgroup's scope or the whole host's; that one came
+    it tells of ``oom`` of the host alone, for ``oom_global`` it may have been at a cgroup's own limit.
+    """
+    counter = COUNTER_OF.get(said.event)
+    if counter is None:
+        return None, True
+    least = least_rise(said.event, said.horizon_s)
+    end_s = said.time_utc_s + said.horizon_s
+    can_tell_yes = said.scope == HOST and said.event != OOM_GLOBAL
+    for point in later:
+        risen = rise(made.counters.get(counter), point.counters.get(counter))
+        if risen is None:
+            continue
+        is_within = point.time_utc_s <= end_s
+        if risen < least and point.time_utc_s >= end_s:
+            return False, True
+        if risen >= least:
+            return (True, True) if is_within and can_tell_yes else (None, True)
+    return None, False
