@@ -26,24 +26,20 @@ def addresses_of(to: tuple[str, ...], sender: str | None) -> tuple[Address, tupl
 def _addresses(text: str, option: str) -> list[Address]:
     if not text.isprintable():
         raise click.BadParameter(f"{text!r} is no address", param_hint=option)
-    found = []
-    for name, spec in getaddresses([text]):
-        user, at, domain = spec.rpartition("@")
-        try:
-            if (
-                not spec
-                or not spec.isascii()
-                or (at and not (user and domain))
-                or spec.startswith("-")
-            ):
-                raise ValueError
-            one = Address(display_name=name, addr_spec=spec) if at else Address(name, username=spec)
-        except (ValueError, IndexError, HeaderParseError):
-            raise click.BadParameter(f"{text!r} is no address", param_hint=option) from None
-        found.append(one)
+    try:
+        found = [_address(name, spec) for name, spec in getaddresses([text])]
+    except (ValueError, IndexError, HeaderParseError):
+        raise click.BadParameter(f"{text!r} is no address", param_hint=option) from None
     if not found:
         raise click.BadParameter(f"{text!r} is no address", param_hint=option)
     return found
+
+
+def _address(name: str, spec: str) -> Address:
+    user, at, domain = spec.rpartition("@")
+    if not spec or not spec.isascii() or (at and not (user and domain)) or spec.startswith("-"):
+        raise ValueError
+    return Address(display_name=name, addr_spec=spec) if at else Address(name, username=spec)
 
 
 def _own() -> str:

@@ -1,6 +1,7 @@
 """The newest reading and the past behind it, for commands that show both: one place knows where a past is."""
 
 import time
+from collections import Counter
 
 from vmadvisor import __version__
 from vmadvisor.advise.report import Report, make_report
@@ -9,7 +10,7 @@ from vmadvisor.cli._output import opened
 from vmadvisor.cli._settings import given_settings
 from vmadvisor.collect import Request, take
 from vmadvisor.collect.roots import STANDARD_INPUT, LiveRoot
-from vmadvisor.errors import RootError
+from vmadvisor.errors import RootError, StateError
 from vmadvisor.model.forecast import CHECK_HORIZONS_S
 from vmadvisor.model.outlook import Asked
 from vmadvisor.model.own_map import OwnMap
@@ -19,6 +20,8 @@ from vmadvisor.replay.recorded_past import recorded_past, since
 from vmadvisor.snapshot import Gap, Snapshot
 
 HISTORY_S = 7 * 86_400.0
+GAPS_MAX_COUNT = 10
+_NO_PAST = "no past: the report is of one moment"
 _ONCE = "standard input can be read once only"
 
 
@@ -55,17 +58,52 @@ def reported(
         given=given,
     )
     if is_live or history is not None:
-        past = _kept(before, after, since_s, gaps)
+        past = _kept(before, after, since_s, history, gaps)
     else:
         past = _recorded(root, before, after, at_s, since_s, own, tuple(given), gaps)
     return replace(report, gaps=(*report.gaps, *gaps)), past
 
 
-def _kept(before: Snapshot | None, after: Snapshot, since_s: float | None, gaps: list[Gap]) -> Past:
-    """What history keeps of this host, and the two readings that were taken now."""
-    del since_s
-    gaps.append(Gap(path="history", reason="there is none", cost="the report is of one moment"))
-    return _moments(before, after, time.time(), "check")
+def _kept(
+    before: Snapshot | None,
+    after: Snapshot,
+    since_s: float | None,
+    history: str | None,
+    gaps: list[Gap],
+) -> Past:
+    """What the history keeps of this host, and the reading that was taken now.
+
+    Raises ``StateError`` where a history that was asked for cannot be read; the one at its place is a gap.
+    """
+    from vmadvisor.history.place import readable_path
+    from vmadvisor.history.store import open_store
+
+    now_utc_s = time.time()
+    start_utc_s = now_utc_s - (HISTORY_S if since_s is None else since_s)
+    path = readable_path() if history is None else history
+    try:
+        with open_store(path, is_readonly=True) as store:
+            past = store.past(start_utc_s, now_utc_s)
+            gaps += _missed(path, store.gaps(start_utc_s, now_utc_s))
+    except StateError as error:
+        if history is not None:
+            raise
+        gaps.append(Gap(path=path, reason=str(error).removeprefix(f"{path}: "), cost=_NO_PAST))
+        return _moments(before, after, now_utc_s, "check")
+    if not past.points:
+        gaps.append(Gap(path=path, reason="nothing of this time is kept", cost=_NO_PAST))
+        return replace(past, points=_moments(before, after, now_utc_s, "check").points)
+    newest = _moments(None, after, now_utc_s, "check").points
+    return replace(past, points=(*past.points, *newest))
+
+
+def _missed(path: str, told: list[tuple[float, str]]) -> list[Gap]:
+    """What the history says it lacks, each reason once."""
+    counts = Counter(reason for _, reason in told)
+    return [
+        Gap(path=path, reason=reason, cost=f"of the period this is missing, {count:,} times")
+        for reason, count in counts.most_common(GAPS_MAX_COUNT)
+    ]
 
 
 def _recorded(

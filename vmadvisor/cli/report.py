@@ -3,6 +3,7 @@
 import click
 
 from vmadvisor.cli._options import (
+    DURATION,
     Seconds,
     calibration_option,
     config_option,
@@ -12,14 +13,9 @@ from vmadvisor.cli._options import (
     stdout_style,
 )
 from vmadvisor.cli._past import reported
-from vmadvisor.cli._quantities import seconds_s
 from vmadvisor.render.past_report import FORMATS, format_for, renderer
 
 STANDARD_OUTPUT = "-"
-
-
-def _seconds(_context: click.Context, _option: click.Parameter, text: str | None) -> float | None:
-    return None if text is None else seconds_s(text)
 
 
 @click.command(
@@ -38,7 +34,7 @@ Plots need matplotlib: pip install vmadvisor[plots]. Nothing is sent."""
 @click.option(
     "--since",
     "since_s",
-    callback=_seconds,
+    type=DURATION,
     metavar="TIME",
     help="How far back: 12h, 7d.  [default: 7d; all of a recording]",
 )

@@ -3,7 +3,7 @@
 Neighbouring forecasts look at overlapping time, so their number is no number of independent trials.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
 
 from vmadvisor.model.forecast import HOST
@@ -18,20 +18,11 @@ EDGES = (0.0, 0.1, 0.5, 0.9, 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SaidScore:
-    """Forecasts of one event and horizon whose outcome is known, and how many are not known yet.
+class AlarmScore:
+    """Alarms whose outcome is known, how many were right, and how often it came without one."""
 
-    ``missed_count``: those that were no alarm and came.
-    """
-
-    event: str
-    horizon_s: float
-    known_count: int
-    unknown_count: int
-    said_mean_ratio: float | None
-    came_count: int
     alarm_count: int
-    alarm_came_count: int
+    right_count: int
     missed_count: int
 
 
@@ -55,44 +46,31 @@ class KillScore:
     unasked_count: int
 
 
-def _host_by_kind(said: Iterable[Said]) -> dict[tuple[str, float], list[Said]]:
-    found: dict[tuple[str, float], list[Said]] = {}
-    for one in said:
-        if one.scope == HOST:
-            found.setdefault((one.event, one.horizon_s), []).append(one)
-    return found
+def _known(said: Iterable[Said], event: str, horizon_s: float) -> list[Said]:
+    """The host's forecasts of one event and horizon whose outcome is known."""
+    return [
+        one
+        for one in said
+        if (one.event, one.horizon_s, one.scope) == (event, horizon_s, HOST)
+        and one.came is not None
+    ]
 
 
-def said_scores(said: Iterable[Said]) -> list[SaidScore]:
-    """One score for each event and horizon of the host's, in order of first mention."""
-    return [_score(event, h, found) for (event, h), found in _host_by_kind(said).items()]
-
-
-def _score(event: str, horizon_s: float, found: Sequence[Said]) -> SaidScore:
-    known = [one for one in found if one.came is not None]
+def alarm_score(said: Iterable[Said], event: str, horizon_s: float) -> AlarmScore:
+    """The host's alarms of one event at one horizon."""
+    known = _known(said, event, horizon_s)
     alarms = [one for one in known if one.probability_ratio >= ALARM_MIN_RATIO]
-    came_count = sum(bool(one.came) for one in known)
     right_count = sum(bool(one.came) for one in alarms)
-    return SaidScore(
-        event=event,
-        horizon_s=horizon_s,
-        known_count=len(known),
-        unknown_count=len(found) - len(known),
-        said_mean_ratio=_mean(known),
-        came_count=came_count,
+    return AlarmScore(
         alarm_count=len(alarms),
-        alarm_came_count=right_count,
-        missed_count=came_count - right_count,
+        right_count=right_count,
+        missed_count=sum(bool(one.came) for one in known) - right_count,
     )
-
-
-def _mean(known: Sequence[Said]) -> float | None:
-    return sum(one.probability_ratio for one in known) / len(known) if known else None
 
 
 def said_classes(said: Iterable[Said], event: str, horizon_s: float) -> list[SaidClass]:
     """The host's forecasts of an event by how likely they called it; empty classes are left out."""
-    known = [one for one in _host_by_kind(said).get((event, horizon_s), []) if one.came is not None]
+    known = _known(said, event, horizon_s)
     found = []
     for low, high in pairwise(EDGES):
         own = [
@@ -100,14 +78,13 @@ def said_classes(said: Iterable[Said], event: str, horizon_s: float) -> list[Sai
             for one in known
             if low <= one.probability_ratio < high or (high == EDGES[-1] == one.probability_ratio)
         ]
-        mean = _mean(own)
-        if mean is not None:
+        if own:
             found.append(
                 SaidClass(
                     low_ratio=low,
                     high_ratio=high,
                     count=len(own),
-                    said_mean_ratio=mean,
+                    said_mean_ratio=sum(one.probability_ratio for one in own) / len(own),
                     came_count=sum(bool(one.came) for one in own),
                 )
             )

@@ -71,10 +71,10 @@ def pairs(figure: Any_, chart: PairChart) -> None:
     """One small picture for each figure, a line for each change."""
     rows = -(-len(chart.pairs) // _PAIRS_IN_ROW)
     figure.set_size_inches(WIDTH_IN, _PAIRS_IN * rows)
-    axes = figure.subplots(rows, _PAIRS_IN_ROW, squeeze=False).flat
+    axes = list(figure.subplots(rows, _PAIRS_IN_ROW, squeeze=False).flat)
     for axis, pair in zip(axes, chart.pairs, strict=False):
         _pair(axis, pair)
-    for axis in list(axes)[len(chart.pairs) :]:
+    for axis in axes[len(chart.pairs) :]:
         axis.set_visible(False)
 
 

@@ -53,7 +53,7 @@ def over_time(figure: Any_, chart: TimeChart) -> None:
         _panel(axis, panel, clock)
         axis.yaxis.set_label_coords(-0.54 / width_in, 0.5)
         _moments(axis, chart.moments, clock)
-        _legend(axis, panel, chart.moments if index == 0 else ())
+        _legend(axis, chart.moments if index == 0 else ())
         clock.dress(axis, is_last=index == len(chart.panels) - 1)
         if index == 0 and chart.fans:
             left = (_LEFT_IN + width_in + _BESIDE_IN) / WIDTH_IN
@@ -162,7 +162,7 @@ def _moments(axis: Any_, moments: tuple[Moment, ...], clock: _Clock) -> None:
             )  # fmt: skip
 
 
-def _legend(axis: Any_, panel: Panel, moments: tuple[Moment, ...]) -> None:
+def _legend(axis: Any_, moments: tuple[Moment, ...]) -> None:
     lines = import_module("matplotlib.lines")
     handles, names = axis.get_legend_handles_labels()
     for kind in dict.fromkeys(moment.kind for moment in moments):

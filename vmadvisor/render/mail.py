@@ -31,6 +31,9 @@ from vmadvisor.render.style import Style
 
 SUBJECT_MAX_COLUMNS = 160
 _POLICY = SMTP.clone(linesep="\n", cte_type="7bit", max_line_length=76)
+_HEADER_COLUMNS = 900
+"""Below the 998 of RFC 5322: a subject that is not folded is one that every reader shows."""
+
 _DOMAIN = "vmadvisor"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -44,7 +47,7 @@ def message(report: Report, past: Past, sender: Address, to: tuple[Address, ...]
     found["To"] = to
     found["Date"] = format_datetime(_time(report.time_utc))
     found["Auto-Submitted"] = "auto-generated"
-    found.set_content(lines(page, report, Style()), cte="quoted-printable")
+    found.set_content(lines(page, report, Style(is_unicode=False)), cte="quoted-printable")
     pictures = _Pictures()
     found.add_alternative(
         html(page, pictures.of, is_mail=True), subtype="html", cte="quoted-printable"
@@ -55,7 +58,7 @@ def message(report: Report, past: Past, sender: Address, to: tuple[Address, ...]
         related.add_related(data, "image", "png", cid=f"<{name}>", filename=f"{name.partition('@')[0]}.png", disposition="inline")  # type: ignore[union-attr]  # fmt: skip
     for number, part in enumerate(one for one in found.walk() if one.is_multipart()):
         part.set_boundary(_boundary(page, report, number))
-    return found.as_string()
+    return found.as_string(policy=_POLICY.clone(max_line_length=_HEADER_COLUMNS))
 
 
 def subject(page: Page) -> str:

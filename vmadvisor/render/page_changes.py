@@ -33,7 +33,7 @@ def changes(report: Report, past: Past) -> Iterator[Block]:
     if not past.points and not past.verdicts:
         yield "No history of this host was found: what changed before this reading cannot be told."
         return
-    turns = _turns(past.verdicts, report)
+    turns = _turns(past, report)
     if len(turns) > 1:
         yield Titled(title="Verdict", grid=_verdict_grid(turns))
         yield from _rest(turns, "verdicts")
@@ -63,16 +63,16 @@ def _rest(found: Sequence[object], what: str) -> Iterator[str]:
         yield f"{left_out:,} earlier {what} are not shown."
 
 
-def _turns(verdicts: Sequence[PastVerdict], report: Report) -> list[PastVerdict]:
+def _turns(past: Past, report: Report) -> list[PastVerdict]:
     """The first verdict, and every one that differs from the one before; the report's own is the last."""
     found: list[PastVerdict] = []
-    for one in verdicts:
+    for one in past.verdicts:
         if not found or found[-1].status != one.status:
             found.append(one)
     if found and found[-1].status != report.status.name:
         loud = report.loud
         last = PastVerdict(
-            time_utc_s=max(verdicts[-1].time_utc_s, 0.0),
+            time_utc_s=past.points[-1].time_utc_s if past.points else past.verdicts[-1].time_utc_s,
             status=report.status.name,
             finding_ids=(),
             headline=loud[0].title if loud else "",

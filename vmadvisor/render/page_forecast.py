@@ -6,7 +6,8 @@ from vmadvisor.advise.report import Report
 from vmadvisor.model.events import MEMORY_STALL, OOM_GLOBAL
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.past import Past
-from vmadvisor.model.past_score import ALARM_MIN_RATIO, kill_score, said_classes, said_scores
+from vmadvisor.model.past_score import ALARM_MIN_RATIO, alarm_score, kill_score, said_classes
+from vmadvisor.model.said_score import scores
 from vmadvisor.render import forecast_text
 from vmadvisor.render import quantities as q
 from vmadvisor.render.chart import Chart
@@ -50,37 +51,42 @@ def forecast(report: Report, past: Past, chances: Chart, charts: PastCharts) -> 
 
 
 def _reliability(past: Past) -> Iterator[Block]:
-    scores = said_scores(past.said)
-    if not any(score.known_count for score in scores):
+    order = list(forecast_text.EVENTS)
+    told = sorted(scores(past.said, HOST), key=lambda one: (order.index(one.event), one.horizon_s))
+    known = [score for score in told if score.known_count]
+    if not known:
         yield "How reliable forecasts were on this host is not known yet: none has an outcome so far."
         return
     found = table(
         "said of", "within", "n", "said, mean", "came", "alarms", "right", "missed", numbers=range(2, 8)
     )  # fmt: skip
-    order = list(forecast_text.EVENTS)
-    for score in sorted(scores, key=lambda one: (order.index(one.event), one.horizon_s)):
-        if not score.known_count:
-            continue
+    for score in known:
+        alarms = alarm_score(past.said, score.event, score.horizon_s)
         row(
             found,
-            forecast_text.EVENTS.get(score.event, score.event),
+            forecast_text.EVENTS[score.event],
             forecast_text.seconds(score.horizon_s),
             q.count(score.known_count),
-            q.ratio(score.said_mean_ratio),
-            q.ratio(score.came_count / score.known_count),
-            q.count(score.alarm_count),
-            q.count(score.alarm_came_count),
-            q.count(score.missed_count),
+            q.ratio(score.said_ratio),
+            q.ratio(score.came_ratio),
+            q.count(alarms.alarm_count),
+            q.count(alarms.right_count),
+            q.count(alarms.missed_count),
         )
     yield Titled(title="Said and came", grid=found)
     classes = _classes(past)
     if classes.rows:
         yield Titled(title="By how likely it was called", grid=classes)
-    unknown_count = sum(score.unknown_count for score in scores)
     yield (
-        f"An alarm is {q.ratio(ALARM_MIN_RATIO)} or more; missed: it came without one. Forecasts near in "
-        f"time overlap, so n is no number of independent trials; of {unknown_count:,} the outcome is not known."
+        f"An alarm is {q.ratio(ALARM_MIN_RATIO)} or more; missed: it came without one. Forecasts near in time "
+        "overlap, so n is no number of independent trials."
     )
+    unknown_count = sum(score.unknown_count for score in told)
+    if unknown_count:
+        yield (
+            f"Of {unknown_count:,} forecasts the outcome is not known; among those are more that came than among "
+            "the others, so these tables are kinder than the truth."
+        )
     yield from _kills(past)
 
 

@@ -5,6 +5,7 @@ true is filled in at the end. Times are seconds since the recording's first mome
 """
 
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
@@ -13,10 +14,11 @@ from vmadvisor.advise.report import Report, make_report
 from vmadvisor.collect.recording_walk import walk
 from vmadvisor.model.backtest.course import Course
 from vmadvisor.model.backtest.instants import is_instant
-from vmadvisor.model.forecast import Forecast
+from vmadvisor.model.forecast import Outlook
 from vmadvisor.model.outlook import Asked, outlook
 from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.past import Past, PastVerdict, Point, Said, point_of, setting_changes
+from vmadvisor.model.said import said_of
 from vmadvisor.model.sample import Sample, sample_of
 from vmadvisor.model.track import Track
 from vmadvisor.records import dataclass, replace
@@ -59,7 +61,7 @@ class _Halved(Generic[T]):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Instant:
     time_s: float
-    forecasts: tuple[Forecast, ...]
+    outlook: Outlook
 
 
 class _Walked:
@@ -106,8 +108,8 @@ class _Walked:
 
     def _ask(self, snapshot: Snapshot, sample: Sample) -> None:
         if self._instants.is_wanted():
-            said = outlook(self._track, HORIZONS_S, self._own).forecasts
-            self._instants.keep(_Instant(time_s=sample.time_s, forecasts=said))
+            told = outlook(self._track, HORIZONS_S, self._own)
+            self._instants.keep(_Instant(time_s=sample.time_s, outlook=told))
         if self._verdicts.is_wanted():
             report = make_report(
                 self._recent[0],
@@ -121,21 +123,7 @@ class _Walked:
 
     def past(self) -> Past:
         """All of it, once the walk is at its end."""
-        said = tuple(
-            Said(
-                time_utc_s=instant.time_s - self._first_s,
-                event=one.event,
-                scope=one.scope,
-                horizon_s=one.horizon_s,
-                probability_ratio=one.probability_ratio,
-                low_ratio=one.low_ratio or 0.0,
-                high_ratio=1.0 if one.high_ratio is None else one.high_ratio,
-                came=self._course.outcome(one.event, one.scope, instant.time_s, one.horizon_s).came,
-            )
-            for instant in self._instants.kept
-            for one in instant.forecasts
-            if one.probability_ratio is not None
-        )
+        said = tuple(self._outcomes())
         return Past(
             hostname=self.hostname,
             points=tuple(self._points.kept),
@@ -146,6 +134,14 @@ class _Walked:
             changes=tuple(setting_changes(self._points.kept)),
             kills=self._kills.kills(said, self._first_s),
         )
+
+    def _outcomes(self) -> Iterator[Said]:
+        for instant in self._instants.kept:
+            for one in said_of(
+                instant.outlook, time_utc_s=instant.time_s - self._first_s, own=self._own
+            ):
+                outcome = self._course.outcome(one.event, one.scope, instant.time_s, one.horizon_s)
+                yield replace(one, came=outcome.came)
 
 
 def verdict_of(report: Report, time_utc_s: float) -> PastVerdict:
