@@ -10,6 +10,8 @@ import click
 
 NAME = "vmadvisor"
 ROOT = "root"
+_ENCODED = "=?"
+"""An encoded word's beginning: the library decodes it, and may find a line end in it."""
 
 
 def addresses_of(to: tuple[str, ...], sender: str | None) -> tuple[Address, tuple[Address, ...]]:
@@ -24,7 +26,7 @@ def addresses_of(to: tuple[str, ...], sender: str | None) -> tuple[Address, tupl
 
 
 def _addresses(text: str, option: str) -> list[Address]:
-    if not text.isprintable():
+    if not text.isprintable() or _ENCODED in text:
         raise click.BadParameter(f"{text!r} is no address", param_hint=option)
     try:
         found = [_address(name, spec) for name, spec in getaddresses([text])]

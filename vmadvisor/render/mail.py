@@ -62,8 +62,11 @@ def message(report: Report, past: Past, sender: Address, to: tuple[Address, ...]
 
 
 def subject(page: Page) -> str:
-    """One line: the verdict, the host, why."""
-    text = f"{page.status}: {terminal(page.host)}: {terminal(page.headline)}"
+    """One line: the verdict, the host, why.
+
+    ``=?`` would begin an encoded word, which the library decodes on the way, line ends and all.
+    """
+    text = f"{page.status}: {terminal(page.host)}: {terminal(page.headline)}".replace("=?", "= ?")
     return text if len(text) <= SUBJECT_MAX_COLUMNS else text[: SUBJECT_MAX_COLUMNS - 1] + "…"
 
 

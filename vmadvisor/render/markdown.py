@@ -7,8 +7,10 @@ import re
 
 from vmadvisor.render.escape import terminal
 
-_HARMLESS = re.compile(r"[^\W_](?:[\w.,;:%/()+='?…→≥≤×·-]*[^\W_%)]?[%).,;:]*)?|[-–→+=/%]|[\d.,]+")
-_LINKED = re.compile(r"://|www\.|^GH-\d|@|#|:\w+:|\w_$", re.IGNORECASE)
+_HARMLESS = re.compile(
+    r"[(/]*[^\W_](?:[\w.,;:%/()+='?…→≥≤×·-]*[^\W_%)]?[%).,;:]*)?|->|[-–→+=/%]|[\d.,]+"
+)
+_LINKED = re.compile(r"://|www\.|^GH-\d|@|#|:\w+:|(?:^|\W)_|_(?:\W|$)", re.IGNORECASE)
 _TICKS = re.compile(r"`+")
 _LIST = re.compile(r"^([-+]|\d+[.)])(?= |$)")
 

@@ -16,6 +16,9 @@ from vmadvisor.render.page import Block, Titled
 from vmadvisor.render.parts import Grid
 
 ROWS_MAX_COUNT = 12
+POINTS_MIN_COUNT = 3
+"""Fewer are the readings of one check: no period in which something could change."""
+
 COMPARED = {
     "available_bytes": ("available memory", BYTES),
     "allocstall_per_s": ("direct reclaims", PER_S),
@@ -30,7 +33,7 @@ COMPARED = {
 
 def changes(report: Report, past: Past) -> Iterator[Block]:
     """Tables of what changed, and in a sentence what did not."""
-    if not past.points and not past.verdicts:
+    if len(past.points) < POINTS_MIN_COUNT and not past.verdicts:
         yield "No history of this host was found: what changed before this reading cannot be told."
         return
     turns = _turns(past, report)

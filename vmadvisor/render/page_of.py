@@ -66,7 +66,7 @@ def _facts(report: Report, past: Past) -> Iterator[str]:
     yield f"{_kib(host.mem_total_kib)} of memory"
     yield "no swap" if host.swap_total_kib == 0 else f"{_kib(host.swap_total_kib)} of swap"
     yield f"written {report.time_utc} by vmadvisor {report.tool_version}"
-    if past.points:
+    if len(past.points) > 1:
         first, last = past.points[0].time_utc_s, past.points[-1].time_utc_s
         yield f"{len(past.points):,} readings from {when(first)} to {when(last)}"
 

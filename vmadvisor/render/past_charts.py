@@ -23,9 +23,9 @@ from vmadvisor.render.chart import (
 from vmadvisor.render.chart_words import when
 from vmadvisor.render.fans import ahead_s, fans
 from vmadvisor.render.forecast_text import EVENTS, seconds
+from vmadvisor.render.page_changes import POINTS_MIN_COUNT
 from vmadvisor.render.series import broken, gaps_count, thinned
 
-POINTS_MIN_COUNT = 3
 LINE_MAX_COUNT = 720
 """Points of a line that are drawn: about one for each step of what a screen shows of it."""
 
