@@ -120,7 +120,7 @@ def test_output_is_written_whole_with_the_form_of_its_ending(tmp_path, capsys):
     assert (code, out) == (0, "")
     assert target.read_text().startswith("<!doctype html>")
     assert stat.S_IMODE(target.stat().st_mode) == 0o640
-    assert os.listdir(tmp_path) == ["report.html"]
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 
 def test_output_replaces_a_file_and_keeps_its_mode(tmp_path, capsys):

@@ -70,8 +70,9 @@ ENEMIES = (
 )
 
 
+@pytest.mark.usefixtures("without_matplotlib")
 @pytest.mark.parametrize("name", ENEMIES, ids=range(len(ENEMIES)))
-def test_a_hosts_name_adds_no_header(report, past, name, without_matplotlib):
+def test_a_hosts_name_adds_no_header(report, past, name):
     named = replace(report, host=replace(report.host, hostname=name))
     mail = parsed(message(named, past, FROM, TO))
 

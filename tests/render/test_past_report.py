@@ -8,6 +8,7 @@ To write the golden files anew after a change that was meant, and then to read t
 import os
 import re
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -97,9 +98,10 @@ def test_all_quiet_needs_no_change(report, past):
     assert "No change needed." in page.sections[5].blocks
 
 
+@pytest.mark.usefixtures("without_matplotlib")
 @pytest.mark.parametrize("name", FORMATS)
 def test_no_name_reaches_a_terminal_or_a_reader_unescaped(
-    named_by_an_enemy, past_by_an_enemy, hostile_name, name, without_matplotlib
+    named_by_an_enemy, past_by_an_enemy, hostile_name, name
 ):
     text = renderer(name)(named_by_an_enemy(hostile_name), past_by_an_enemy(hostile_name), Style())
 
@@ -119,9 +121,8 @@ def test_a_line_end_in_a_name_starts_no_line(named_by_an_enemy, past_by_an_enemy
     assert terminal("x\n# head") in text or "x\\n#" in text
 
 
-def test_html_without_matplotlib_has_the_numbers_and_names_the_extra(
-    report, past, without_matplotlib
-):
+@pytest.mark.usefixtures("without_matplotlib")
+def test_html_without_matplotlib_has_the_numbers_and_names_the_extra(report, past):
     text = renderer("html")(report, past, Style())
 
     assert "<svg" not in text
@@ -158,7 +159,7 @@ def test_html_is_built_for_readers_that_do_not_see(report, past):
     assert text.count("<details>") >= 5
     levels = [int(level) for level in re.findall(r"<h(\d)", text)]
     assert levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_commands_are_selected_whole_and_have_their_undo(report, past):

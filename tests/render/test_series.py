@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmadvisor.render.series import broken, gaps_count, in_stretches, sparkline, summary, thinned
+from vmadvisor.render.series import Steps, in_stretches, sparkline, summary, thinned
 
 EVEN = [float(second) for second in range(0, 100, 10)]
 
@@ -11,15 +11,15 @@ EVEN = [float(second) for second in range(0, 100, 10)]
 def test_an_even_line_is_not_broken():
     points = [(time_s, 1.0) for time_s in EVEN]
 
-    assert broken(points, EVEN, frozenset()) == tuple(points)
+    assert Steps(EVEN).broken(points) == tuple(points)
 
 
 def test_a_long_step_breaks_it_and_is_counted():
     times_s = [0.0, 10.0, 20.0, 30.0, 90.0, 100.0, 110.0, 120.0]
     points = [(time_s, time_s) for time_s in times_s]
 
-    assert broken(points, times_s, frozenset())[3:6] == ((30.0, 30.0), (90.0, None), (90.0, 90.0))
-    assert gaps_count(times_s) == 1
+    assert Steps(times_s).broken(points)[3:6] == ((30.0, 30.0), (90.0, None), (90.0, 90.0))
+    assert Steps(times_s).gaps_count() == 1
 
 
 def test_steps_that_become_shorter_are_no_gap():
@@ -27,20 +27,20 @@ def test_steps_that_become_shorter_are_no_gap():
     times_s = [0.0, 100.0, 200.0, 300.0, 400.0, 410.0, 420.0, 430.0, 440.0]
     points = [(time_s, 1.0) for time_s in times_s]
 
-    assert None not in [value for _, value in broken(points, times_s, frozenset())]
-    assert gaps_count(times_s) == 0
+    assert None not in [value for _, value in Steps(times_s).broken(points)]
+    assert Steps(times_s).gaps_count() == 0
 
 
 def test_a_reading_that_lacks_the_value_breaks_it():
     points = [(time_s, 1.0) for time_s in EVEN if time_s != 50.0]
 
-    assert (60.0, None) in broken(points, EVEN, frozenset())
+    assert (60.0, None) in Steps(EVEN).broken(points)
 
 
 def test_a_boot_breaks_it():
     points = [(time_s, 1.0) for time_s in EVEN]
 
-    assert (40.0, None) in broken(points, EVEN, frozenset({40.0}))
+    assert (40.0, None) in Steps(EVEN, frozenset({40.0})).broken(points)
 
 
 values = st.floats(min_value=0, max_value=1e12, allow_nan=False)

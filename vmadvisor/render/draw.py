@@ -86,7 +86,7 @@ def _drawn(chart: Drawn) -> Iterator[Any]:  # matplotlib has no complete types
     matplotlib, figures = import_module("matplotlib"), import_module("matplotlib.figure")
     with matplotlib.rc_context(_STYLE), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a name's letter that the font lacks
-        figure = figures.Figure(layout=None if isinstance(chart, TimeChart) else "constrained")
+        figure = figures.Figure()
         if isinstance(chart, TimeChart):
             over_time(figure, chart)
         elif isinstance(chart, SpanChart):

@@ -24,7 +24,7 @@ from vmadvisor.render.chart_words import when
 from vmadvisor.render.fans import ahead_s, fans
 from vmadvisor.render.forecast_text import EVENTS, seconds
 from vmadvisor.render.page_changes import POINTS_MIN_COUNT
-from vmadvisor.render.series import broken, gaps_count, thinned
+from vmadvisor.render.series import Steps, thinned
 
 LINE_MAX_COUNT = 720
 """Points of a line that are drawn: about one for each step of what a screen shows of it."""
@@ -99,6 +99,7 @@ class PastCharts:
         self._past = past
         self._times_s = [point.time_utc_s for point in past.points]
         self._starts_s = _boots(past.points)
+        self._steps = Steps(self._times_s, self._starts_s)
         self._rates = [
             (after.time_utc_s, rates_between(before, after))
             for before, after in pairwise(past.points)
@@ -117,14 +118,12 @@ class PastCharts:
     def use(self) -> Chart:
         """What memory was used for."""
         kept = _kept_whole(self._past.points, STACK_MAX_COUNT)
+        steps = Steps([point.time_utc_s for point in kept], self._starts_s)
         lines = []
         for name, label, role in _USE:
             points = gauge_series(kept, name)
             if len(points) >= POINTS_MIN_COUNT and len(points) == len(kept):
-                times_s = [point.time_utc_s for point in kept]
-                lines.append(
-                    Line(name=label, role=role, points=broken(points, times_s, self._starts_s))
-                )
+                lines.append(Line(name=label, role=role, points=steps.broken(points)))
         panel = Panel(title="memory", unit=BYTES, lines=tuple(lines), is_stacked=True)
         return self._chart("use", "What memory was used for", [panel if lines else None])
 
@@ -183,8 +182,8 @@ class PastCharts:
                 }.items()
             )
             if len(told) >= POINTS_MIN_COUNT:
-                times_s = [time_s for time_s, _ in told]
-                points = thinned(broken(told, times_s, self._starts_s), LINE_MAX_COUNT)
+                steps = Steps([time_s for time_s, _ in told], self._starts_s)
+                points = thinned(steps.broken(told), LINE_MAX_COUNT)
                 lines.append(Line(name=EVENTS[event], role=role, points=points))
         panel = Panel(title="said", unit=RATIO, lines=tuple(lines)) if lines else None
         title = f"What was forecast for the next {seconds(nearest_s)}, as it was said"
@@ -239,7 +238,7 @@ class PastCharts:
         return Panel(title=title, unit=unit, lines=(line,))
 
     def _drawn(self, points: list[tuple[float, float]], many: int = LINE_MAX_COUNT) -> Points:
-        return thinned(broken(points, self._times_s, self._starts_s), many)
+        return thinned(self._steps.broken(points), many)
 
     def _chart(
         self,
@@ -277,7 +276,7 @@ class PastCharts:
 
     def gaps(self) -> str | None:
         """Where nothing was read, in a sentence."""
-        holes = gaps_count(self._times_s)
+        holes = self._steps.gaps_count()
         if not holes:
             return None
         return f"Lines are broken where nothing was read for long, at {holes:,} place{'s' * (holes > 1)}."

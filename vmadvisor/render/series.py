@@ -1,6 +1,6 @@
 """Series made fit for a picture: broken where nothing is known, thinned without losing a peak, summed up."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from statistics import median
 
@@ -14,37 +14,41 @@ _NEAR_COUNT = 5
 _SPARK = ("▁▂▃▄▅▆▇█", "_.-=+*%#")
 
 
-def broken(
-    points: Sequence[tuple[float, float]], times_s: Sequence[float], starts_s: frozenset[float]
-) -> Points:
-    """The points with a ``None`` wherever a line must not go on.
+class Steps:
+    """All moments at which a host was looked at, in order, and where a line through them must not go on."""
 
-    ``times_s`` are all moments at which the host was looked at; a point that lacks its neighbour there, a
-    step ``GAP_RATIO`` times the usual one nearby, or a time in ``starts_s`` (a boot's first) breaks it.
-    """
-    place = {time_s: index for index, time_s in enumerate(times_s)}
-    usual_s = _usual_steps_s(times_s)
-    found: list[tuple[float, float | None]] = []
-    before_s: float | None = None
-    for time_s, value in points:
-        if before_s is not None:
-            index = place[time_s]
-            is_next = index - place[before_s] == 1
-            is_near = time_s - before_s <= GAP_RATIO * usual_s[index]
-            if not (is_next and is_near) or time_s in starts_s:
-                found.append((time_s, None))
-        found.append((time_s, value))
-        before_s = time_s
-    return tuple(found)
+    def __init__(self, times_s: Sequence[float], starts_s: frozenset[float] = frozenset()) -> None:
+        """``starts_s`` are the first moments of boots."""
+        self._times_s = times_s
+        self._starts_s = starts_s
+        self._place = {time_s: index for index, time_s in enumerate(times_s)}
+        self._usual_s = _usual_steps_s(times_s)
 
+    def broken(self, points: Iterable[tuple[float, float]]) -> Points:
+        """The points with a ``None`` wherever a line is broken.
 
-def gaps_count(times_s: Sequence[float]) -> int:
-    """How often the host was not looked at for much longer than usual."""
-    usual_s = _usual_steps_s(times_s)
-    return sum(
-        after - before > GAP_RATIO * usual_s[index]
-        for index, (before, after) in enumerate(pairwise(times_s), 1)
-    )
+        That is where a point lacks its neighbour among the moments, at a step ``GAP_RATIO`` times the usual
+        one nearby, and where a boot begins.
+        """
+        found: list[tuple[float, float | None]] = []
+        before_s: float | None = None
+        for time_s, value in points:
+            if before_s is not None:
+                index = self._place[time_s]
+                is_next = index - self._place[before_s] == 1
+                is_near = time_s - before_s <= GAP_RATIO * self._usual_s[index]
+                if not (is_next and is_near) or time_s in self._starts_s:
+                    found.append((time_s, None))
+            found.append((time_s, value))
+            before_s = time_s
+        return tuple(found)
+
+    def gaps_count(self) -> int:
+        """How often the host was not looked at for much longer than usual."""
+        return sum(
+            after - before > GAP_RATIO * self._usual_s[index]
+            for index, (before, after) in enumerate(pairwise(self._times_s), 1)
+        )
 
 
 def _usual_steps_s(times_s: Sequence[float]) -> list[float]:
@@ -53,13 +57,15 @@ def _usual_steps_s(times_s: Sequence[float]) -> list[float]:
     What is older may be kept in longer steps; the first of those is no gap.
     """
     steps = [after - before for before, after in pairwise(times_s)]
+    near = [
+        median(steps[start : start + _NEAR_COUNT]) if start < len(steps) else 0.0
+        for start in range(len(times_s))
+    ]
     found = [0.0]
     for index in range(1, len(times_s)):
-        before = steps[max(0, index - 1 - _NEAR_COUNT) : index - 1]
-        after = steps[index : index + _NEAR_COUNT]
-        found.append(
-            max([median(near) for near in (before, after) if near], default=steps[index - 1])
-        )
+        first = index - 1 - _NEAR_COUNT
+        before_s = near[first] if first >= 0 else median(steps[: index - 1]) if index > 1 else 0.0
+        found.append(max(before_s, near[index]) or steps[index - 1])
     return found
 
 
