@@ -1,6 +1,6 @@
 """A report and the past behind it become a page: verdict, what changed, where memory went, what is ahead."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vmadvisor.advise.report import Report
 from vmadvisor.model.change_effect import change_effects
@@ -9,6 +9,7 @@ from vmadvisor.model.past import Past
 from vmadvisor.records import replace
 from vmadvisor.render import quantities as q
 from vmadvisor.render import sections as tables
+from vmadvisor.render.chart import NoChart
 from vmadvisor.render.chart_words import when
 from vmadvisor.render.claims import claims, relief_claim
 from vmadvisor.render.moment_charts import chances, effects, processes
@@ -48,7 +49,7 @@ def page_of(report: Report, past: Past, style: Style) -> Page:
             Section(
                 key="course",
                 title="How it went",
-                blocks=tuple(_course(report, past, charts, style)),
+                blocks=_merged(_course(report, past, charts, style)),
             ),
             Section(key="advice", title="Findings and advice", blocks=tuple(_advice(report))),
             Section(key="gaps", title="What could not be told", blocks=tuple(_gaps(report))),
@@ -136,6 +137,22 @@ def _course(report: Report, past: Past, charts: PastCharts, style: Style) -> Ite
     if found:
         yield effects(found)
         yield from effect_tables(found)
+
+
+def _merged(blocks: Iterable[Block]) -> tuple[Block, ...]:
+    """Charts that are missing for one reason are named in one place, the first."""
+    told = list(blocks)
+    titles: dict[str, list[str]] = {}
+    for block in told:
+        if isinstance(block, NoChart):
+            titles.setdefault(block.reason, []).append(block.title)
+    found: list[Block] = []
+    for block in told:
+        if not isinstance(block, NoChart):
+            found.append(block)
+        elif block.reason in titles:
+            found.append(replace(block, title="; ".join(titles.pop(block.reason))))
+    return tuple(found)
 
 
 def _grids(parts: Iterator[Grid | str] | Iterator[Grid], title: str) -> Iterator[Block]:
