@@ -1,6 +1,6 @@
 """What a report costs: 24 h of a minute's history on two nodes, and 90 days of five minutes'.
 
-    python tests/bench/report.py [--runs 9]
+    python tests/bench/report.py [--runs 9] [--formats html,mail]
 
 Each run is a process of its own, as a user's is: from importing the renderer to the last byte, matplotlib
 and its fonts included; taking the reading and reading the history are not. Seconds are wall and CPU.
@@ -67,13 +67,15 @@ def spread(values: list[float]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=9)
-    runs_count = parser.parse_args().runs
+    parser.add_argument("--formats", default=",".join(FORMATS))
+    options = parser.parse_args()
+    runs_count, formats = options.runs, options.formats.split(",")
     print(f"n = {runs_count} runs each; target of html: < {SECONDS_MAX} s, < {BYTES_MAX / 1e6} MB")
     print("| past | format | wall, s | CPU, s | MB |\n|---|---|---|---|---|")
     found: dict[tuple[str, str], list[tuple[float, float, int]]] = {}
     for _ in range(runs_count):
         for name, (count, step_s) in PASTS.items():
-            for format_ in FORMATS:
+            for format_ in formats:
                 found.setdefault((name, format_), []).append(measured(count, step_s, format_))
     for (name, format_), rows in found.items():
         wall, cpu, size = zip(*rows, strict=True)

@@ -1,6 +1,6 @@
 """The picture of a report that the README shows, made by Chromium from a fixture and a made-up past.
 
-    python tests/bench/screenshot.py fixtures/screenshots/report.png [--scheme dark] [--width 1000] [--height 1500]
+    python tests/bench/screenshot.py fixtures/screenshots/report.png [--section course] [--scheme dark]
 
 The reading is of a fixture, the past is ``synthetic_past``'s. The PNG is reduced to a palette by Pillow,
 which comes with matplotlib, so that it stays small.
@@ -60,6 +60,7 @@ def reduce(target: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("target", type=Path)
+    parser.add_argument("--section", default="", help="now, changes, use, forecast, course, advice")
     parser.add_argument("--root", default=str(FIXTURE))
     parser.add_argument("--scheme", choices=list(SCHEMES), default="light")
     parser.add_argument("--width", type=int, default=1000)
@@ -67,7 +68,11 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
         html = Path(directory) / "report.html"
-        html.write_text(page(options.root), encoding="utf-8")
+        hidden = (
+            f"header, footer, section:not([aria-labelledby={options.section}]) {{ display: none }}"
+        )
+        style = f"<style>{hidden if options.section else ''}</style></head>"
+        html.write_text(page(options.root).replace("</head>", style), encoding="utf-8")
         options.target.parent.mkdir(parents=True, exist_ok=True)
         shoot(html, options.target.resolve(), options.width, options.height, options.scheme)
     reduce(options.target)
