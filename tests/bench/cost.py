@@ -86,7 +86,11 @@ def measure(command: list[str], directory: Path) -> tuple[float, float]:
     done = subprocess.run(
         [directory / "measure", directory / "output", *program],
         cwd=REPOSITORY, check=True, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
-        env=environment | {"PYTHONPYCACHEPREFIX": str(directory / "pycache")},
+        env=environment
+        | {
+            "PYTHONPYCACHEPREFIX": str(directory / "pycache"),
+            "VMADVISOR_STATE_DIRECTORY": str(directory / "state"),
+        },
     )  # fmt: skip
     cpu_us, rss_kib, _, code = map(int, done.stdout.split())
     if code not in EXIT_CODES:

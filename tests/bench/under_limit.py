@@ -78,7 +78,11 @@ def run(command: list[str], group: Path, directory: Path) -> Run:
         ["sh", "-c", enter, "sh", directory / "measure", directory / "output", *command],
         cwd=REPOSITORY, check=True, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
         pass_fds=(writer,),
-        env=environment | {"PYTHONPYCACHEPREFIX": str(directory / "pycache")},
+        env=environment
+        | {
+            "PYTHONPYCACHEPREFIX": str(directory / "pycache"),
+            "VMADVISOR_STATE_DIRECTORY": str(directory / "state"),
+        },
     )  # fmt: skip
     end_s = time.monotonic()
     os.close(writer)

@@ -14,8 +14,12 @@ WORDS = st.sampled_from([
     "-1", "1e3", "nan", "3601", "--interval=2", "--deadline", "--deadline=0.05", "--deadline=9", "-q",
     "--quiet", "--quiet=1", "--horizon", "--horizon=9s,2m", "--deep", "--provenance", "--color", "--no-color",
     "--root", "/", "--", "-h", "-qq", "²", "--config", "a.toml", "--config=b.toml", "--config=",
-    "--calibration", "--calibration=f",
+    "--calibration", "--calibration=f", "--history", "--history=h", "--no-history", "--keep", "--keep=30d",
+    "30d", "30", "0d",
 ])  # fmt: skip
+
+
+OPTIONS = [name for name in CheckOptions.__slots__ if name != "seen"]
 
 
 def by_click(arguments):
@@ -26,7 +30,7 @@ def by_click(arguments):
         given = check.command.make_context("check", list(arguments)).params
     except (click.ClickException, click.exceptions.Exit):
         return None
-    return {name: given[name] for name in CheckOptions.__slots__}
+    return {name: given[name] for name in OPTIONS}
 
 
 @given(arguments=st.lists(WORDS, max_size=6))
@@ -34,7 +38,7 @@ def test_both_readings_are_the_same(arguments):
     found = plain_options(arguments)
 
     if found is not None:
-        values = {name: getattr(found, name) for name in CheckOptions.__slots__}
+        values = {name: getattr(found, name) for name in OPTIONS}
         assert values == by_click(arguments)
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 SECONDS_MAX = 3600
 DAY_S = 86_400.0
+_DAYS_MAX_DIGITS = 9
 INTERVAL_S = 1.0
 DEADLINE_S = 5.0
 DEADLINE_MIN_S = 0.1
@@ -24,7 +25,7 @@ _FLAGS = {
     "--provenance": ("provenance", True),
     "--color": ("color", True),
     "--no-color": ("color", False),
-    "--no-history": ("has_history", False),
+    "--no-history": ("no_history", True),
 }
 _VALUES = {
     "--format": "format_",
@@ -47,8 +48,8 @@ class CheckOptions:
     """
 
     __slots__ = (
-        "at_s", "calibration", "color", "config", "deadline_s", "deep", "format_", "has_history", "history",
-        "horizons_s", "interval_s", "keep_s", "provenance", "quiet", "root", "seen",
+        "at_s", "calibration", "color", "config", "deadline_s", "deep", "format_", "history",
+        "horizons_s", "interval_s", "keep_s", "no_history", "provenance", "quiet", "root", "seen",
     )  # fmt: skip
 
     def __init__(
@@ -67,7 +68,7 @@ class CheckOptions:
         provenance: bool = False,
         calibration: str | None = None,
         history: str | None = None,
-        has_history: bool = True,
+        no_history: bool = False,
         keep_s: float | None = None,
     ) -> None:
         self.root = root
@@ -83,7 +84,7 @@ class CheckOptions:
         self.provenance = provenance
         self.calibration = calibration
         self.history = history
-        self.has_history = has_history
+        self.no_history = no_history
         self.keep_s = keep_s
         self.seen: Seen | None = None
 
@@ -120,11 +121,23 @@ def _value(field: str, text: str) -> float | str | None:
     if field == "config":
         return text or None
     if field == "keep_s":
-        days = text.removesuffix("d")
-        return float(days) * DAY_S if days.isascii() and days.isdigit() and int(days) else None
+        return _days_s(text)
     if field in {"calibration", "history"}:
         return text if text and not text.startswith("-") else None
     if not (text.isascii() and text.replace(".", "", 1).isdigit()):
         return None
     seconds = float(text)
     return seconds if _LEAST_S[field] <= seconds <= SECONDS_MAX else None
+
+
+def _days_s(text: str) -> float | None:
+    """Whole days above zero; hours and the like are left to click.
+
+    >>> _days_s("30d"), _days_s("30")
+    (2592000.0, None)
+    """
+    days = text[:-1]
+    is_days = text.endswith("d") and days.isascii() and days.isdigit()
+    if not is_days or len(days) > _DAYS_MAX_DIGITS or not int(days):
+        return None
+    return float(days) * DAY_S

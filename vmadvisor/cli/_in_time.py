@@ -39,7 +39,7 @@ def check_in_time(options: "CheckOptions", started_s: float) -> int:
     if sys.stdout is None:
         raise OSError(_EBADF, "standard output is closed")
     sys.stdout.write(text)
-    if options.has_history:
+    if not options.no_history:
         sys.stdout.flush()
         from vmadvisor.cli._remember import remember
 

@@ -25,8 +25,6 @@ PRESSURE_MAX_PCT = 40.0
 
 _LEAST_S = 0.05
 _WORDS_MAX_BYTES = 4096
-_REAP_TRIES_COUNT = 20
-_REAP_PAUSE_S = 0.001
 
 
 class Seen:
@@ -58,7 +56,7 @@ def remember(options: "CheckOptions", *, end_s: float) -> None:
     Without ``--history`` only a live host is kept, and where there is no place to keep it nothing is said.
     """
     seen = options.seen
-    if not options.has_history or (options.history is None and options.root != "/"):
+    if options.no_history or (options.history is None and options.root != "/"):
         return
     if seen is None:
         _say("the deadline left no time")
@@ -103,7 +101,7 @@ def _in_child(work: "Callable[[], str]", limit_s: float) -> str | None:
     """What ``work`` returned in a child of ours; why not, where it did not end in time."""
     import select
 
-    from vmadvisor.collect.forked import keep_only
+    from vmadvisor.collect.forked import keep_only, reap
 
     if limit_s < _LEAST_S:
         return "this run is not kept: the deadline left no time"
@@ -122,7 +120,7 @@ def _in_child(work: "Callable[[], str]", limit_s: float) -> str | None:
     os.close(reader)
     if not said.endswith(b"\n"):
         os.kill(pid, signal.SIGKILL)
-    _reap(pid)
+    reap(pid)
     if not is_over:
         return f"this run is not kept: not written within {limit_s:.1f} s"
     if not said:
@@ -142,15 +140,14 @@ def _append(
     except StateError as error:
         return "" if origin == "check" else str(error)
     try:
-        from vmadvisor.history.store import open_store
+        from vmadvisor.history.store import append_to
 
-        store = open_store(target)
-        store.append(_entry(seen, origin, epoch_utc_s), keep_s=keep_s)
+        notes = append_to(target, _entry(seen, origin, epoch_utc_s), keep_s=keep_s)
     except StateError as error:
         return f"this run is not kept: {error}"
     except Exception as error:  # noqa: BLE001 - the last words of a child that must not speak elsewhere
         return f"this run is not kept: {type(error).__name__}: {str(error)[:200]}"
-    return "; ".join(store.notes)
+    return "; ".join(notes)
 
 
 def _entry(seen: Seen, origin: str, epoch_utc_s: float) -> "Entry":
@@ -180,11 +177,3 @@ def _entry(seen: Seen, origin: str, epoch_utc_s: float) -> "Entry":
         model_id=model_id(),
         verdict=verdict if seen.status else None,
     )
-
-
-def _reap(pid: int) -> None:
-    """A child stuck in the kernel is left to init."""
-    for _ in range(_REAP_TRIES_COUNT):
-        if os.waitpid(pid, os.WNOHANG)[0]:
-            return
-        time.sleep(_REAP_PAUSE_S)

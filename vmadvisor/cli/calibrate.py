@@ -138,7 +138,7 @@ Examples:
   vmadvisor calibrate recordings/*.tar.zst
   vmadvisor calibrate monday.tar.zst tuesday.tar.zst --output host.json
   vmadvisor calibrate --check wednesday.tar.zst
-  vmadvisor calibrate --history                  from what check and sample kept
+  vmadvisor calibrate --history            from what check and sample kept
   vmadvisor backtest wednesday.tar.zst --calibration host.json
 
 \b

@@ -38,7 +38,8 @@ Examples:
 \b
 What was read, said and found is kept, after the output, in history.sqlite:
 in /var/lib/vmadvisor for root, $XDG_STATE_HOME/vmadvisor for others. Of a
-captured host or a recording only with --history PATH. vmadvisor history lists it.
+captured host or a recording only with --history PATH. vmadvisor history
+lists it; --no-history turns it off.
 
 Exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN (or an error)."""
 )
@@ -120,7 +121,7 @@ def command(
         provenance=provenance,
         calibration=calibration,
         history=history,
-        has_history=not no_history,
+        no_history=no_history,
         keep_s=keep_s,
     )
     text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)

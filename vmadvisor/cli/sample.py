@@ -24,8 +24,8 @@ from vmadvisor.model.outlook import Asked, outlook_of
 @click.command(
     epilog="""\b
 Examples:
-  vmadvisor sample                  one more point in the history
-  vmadvisor sample --interval 0     its counters alone: a forecast takes two readings
+  vmadvisor sample                one more point in the history
+  vmadvisor sample --interval 0   one reading: counters, no forecast
   vmadvisor sample --verbose --history /srv/vm/history.sqlite
 
 The forecasts are those that check would make: two readings, one second apart.

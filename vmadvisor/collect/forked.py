@@ -58,19 +58,12 @@ class ForkedWalk:
         os.close(self._descriptor)
         if not self._is_ended:
             os.kill(self._pid, signal.SIGKILL)
-        self._reap()
+        reap(self._pid)
         events = self._events()
         if events and events[-1].kind == "end":
             return events, None
         is_over = self._is_ended and not events
         return events, None if is_over else waited_s
-
-    def _reap(self) -> None:
-        """A child stuck in the kernel is left to init: waiting for it is what we came to avoid."""
-        for _ in range(_REAP_TRIES_COUNT):
-            if os.waitpid(self._pid, os.WNOHANG)[0]:
-                return
-            time.sleep(_REAP_PAUSE_S)
 
     def _events(self) -> list[Event]:
         events: list[Event] = []
@@ -95,6 +88,14 @@ def _send_and_exit(events: Iterable[Event], writer: int) -> None:
             os.write(writer, _LENGTH.pack(len(frame)) + frame)
     finally:
         os._exit(0)
+
+
+def reap(pid: int) -> None:
+    """A child stuck in the kernel is left to init: waiting for it is what we came to avoid."""
+    for _ in range(_REAP_TRIES_COUNT):
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            return
+        time.sleep(_REAP_PAUSE_S)
 
 
 def keep_only(writer: int) -> int:

@@ -1,13 +1,19 @@
 """An SQLite connection as a history needs it: its own file and version, bounded waits, errors in words."""
 
 import os
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from vmadvisor.errors import StateError
 from vmadvisor.history import place
 from vmadvisor.history.schema import APPLICATION_ID, MIGRATIONS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    # What `sqlite3` adds to it are adapters of dates, and the module of dates to read.
+    import _sqlite3 as sqlite3
 
 WAIT_S = 1.0
 """How long another writer is waited for."""
@@ -28,8 +34,8 @@ _WORDS = {
 }
 """SQLite's primary result codes."""
 
-_DAMAGED = {1, 11, 26}
-"""Malformed, no database; and SQL that finds no table although the version says there is one."""
+_DAMAGED = {11, 26}
+"""Malformed, no database."""
 
 
 class DamagedError(StateError):
@@ -47,7 +53,9 @@ def in_words(path: str) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code in _DAMAGED:
+        # The version said that it is there.
+        is_lacking = str(error).startswith(("no such table", "no such column"))
+        if code in _DAMAGED or is_lacking:
             raise DamagedError(f"{path}: it is damaged: {error}") from None
         raise StateError(f"{path}: {_WORDS.get(code, str(error))}") from None
 

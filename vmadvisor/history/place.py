@@ -1,7 +1,7 @@
 """Where the history lies, and what is not touched there: anything that is no regular file of our own.
 
-SQLite follows symbolic links, opens pipes and writes two more files beside its own, so all three are
-looked at before and after it opens them.
+SQLite follows symbolic links, opens pipes and writes two more files beside its own, so all of them
+are looked at before and after it opens them.
 """
 
 # Bare os calls, as in collect.state_file: a check asks for its file after its output and should end.
@@ -23,7 +23,7 @@ DAMAGED_MAX_COUNT = 5
 _HEADER_BYTES = 100
 _MAGIC = b"SQLite format 3\0"
 _APPLICATION_ID_OFFSET = 68
-_BESIDE = ("-wal", "-shm")
+_BESIDE = ("-wal", "-shm", "-journal")
 
 
 def default_path() -> str:

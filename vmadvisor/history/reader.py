@@ -1,6 +1,5 @@
 """What the history holds of a stretch of time, as ``model.past`` names it."""
 
-import sqlite3
 from collections.abc import Iterator
 
 from vmadvisor.history.rows import (
@@ -28,6 +27,10 @@ from vmadvisor.model.past import (
     setting_changes,
 )
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
 Row = tuple[Value, ...]
 
 _POINT = ", ".join(f"p.{name}" for name in ("time_utc_s", "origin", *GAUGES, *COUNTERS))
@@ -42,14 +45,14 @@ _CAME_COLUMN = 7  # of SAID_COLUMNS
 class _Shared:
     """What many points share: boots and settings, by number."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: "sqlite3.Connection") -> None:
         boots = connection.execute("SELECT id, boot_id FROM boots")
         self.boots = {number: text_of(boot_id) for number, boot_id in boots}
-        settings = connection.execute("SELECT id, json FROM settings")
+        settings = connection.execute("SELECT id, text FROM settings")
         self.settings = {number: settings_of(text_of(text)) for number, text in settings}
 
 
-def _points(connection: sqlite3.Connection, where: str, values: list[Value]) -> Iterator[Point]:
+def _points(connection: "sqlite3.Connection", where: str, values: list[Value]) -> Iterator[Point]:
     shared = _Shared(connection)
     nodes: dict[int, list[NodePoint]] = {}
     for point, node_id, free, least, low, high in connection.execute(
@@ -80,14 +83,14 @@ def _points(connection: sqlite3.Connection, where: str, values: list[Value]) -> 
 
 
 def points_between(
-    connection: sqlite3.Connection, since_utc_s: float, until_utc_s: float
+    connection: "sqlite3.Connection", since_utc_s: float, until_utc_s: float
 ) -> tuple[Point, ...]:
     """Both ends included, oldest first; of one time, as they were added."""
     where = "WHERE p.time_utc_s BETWEEN ? AND ? ORDER BY p.time_utc_s, p.id"
     return tuple(_points(connection, where, [since_utc_s, until_utc_s]))
 
 
-def last_point(connection: sqlite3.Connection) -> tuple[Point, float | None] | None:
+def last_point(connection: "sqlite3.Connection") -> tuple[Point, float | None] | None:
     """This host's last point of its last boot, and its time on that boot's own clock."""
     last = connection.execute(
         f"SELECT boot FROM points WHERE origin IN {_OWN} ORDER BY id DESC LIMIT 1"
@@ -105,7 +108,7 @@ def last_point(connection: sqlite3.Connection) -> tuple[Point, float | None] | N
 
 
 def said_between(
-    connection: sqlite3.Connection, since_utc_s: float, until_utc_s: float
+    connection: "sqlite3.Connection", since_utc_s: float, until_utc_s: float
 ) -> tuple[Said, ...]:
     """Both ends included, oldest first."""
     rows = connection.execute(
@@ -117,7 +120,7 @@ def said_between(
 
 
 def said_for(
-    connection: sqlite3.Connection, model_id: str, host: HostIdentity
+    connection: "sqlite3.Connection", model_id: str, host: HostIdentity
 ) -> list[tuple[Said, bool]]:
     """(forecast, whether it may have come in time or too late) of one model for one host, oldest first."""
     rows = connection.execute(
@@ -135,7 +138,7 @@ def said_for(
 
 
 def open_said(
-    connection: sqlite3.Connection, since_utc_s: float, point: Point
+    connection: "sqlite3.Connection", since_utc_s: float, point: Point
 ) -> list[tuple[float, int, Said, Point]]:
     """(time, kind, forecast, the point it was made at) of those that ``point`` may tell the outcome of.
 
@@ -167,7 +170,7 @@ def open_said(
 
 
 def verdicts_between(
-    connection: sqlite3.Connection, since_utc_s: float, until_utc_s: float
+    connection: "sqlite3.Connection", since_utc_s: float, until_utc_s: float
 ) -> tuple[PastVerdict, ...]:
     """Both ends included, oldest first."""
     rows = connection.execute(
@@ -180,7 +183,7 @@ def verdicts_between(
 
 
 def kills_between(
-    connection: sqlite3.Connection, since_utc_s: float, until_utc_s: float
+    connection: "sqlite3.Connection", since_utc_s: float, until_utc_s: float
 ) -> tuple[PastKill, ...]:
     """Both ends included, oldest first; the forecast is as it was when the kill was seen."""
     rows = connection.execute(
@@ -210,7 +213,7 @@ def _kill(row: Row) -> PastKill:
     )
 
 
-def hosts(connection: sqlite3.Connection) -> list[HostIdentity]:
+def hosts(connection: "sqlite3.Connection") -> list[HostIdentity]:
     """Whose boots are kept, the last one last."""
     rows = connection.execute(
         "SELECT h.hostname, h.arch, h.kernel_release, h.mem_total_kib FROM hosts h "
@@ -229,7 +232,7 @@ def _host(hostname: Value, arch: Value, release: Value, kib: Value) -> HostIdent
 
 
 def gaps_between(
-    connection: sqlite3.Connection, since_utc_s: float, until_utc_s: float
+    connection: "sqlite3.Connection", since_utc_s: float, until_utc_s: float
 ) -> list[tuple[float, str]]:
     """(time, what is not known of it), oldest first."""
     rows = connection.execute(
@@ -239,7 +242,7 @@ def gaps_between(
     return [(time_utc_s, text_of(reason) or "") for time_utc_s, reason in rows]
 
 
-def past(connection: sqlite3.Connection, since_utc_s: float, until_utc_s: float) -> Past:
+def past(connection: "sqlite3.Connection", since_utc_s: float, until_utc_s: float) -> Past:
     """All of it; the hostname is the last one that is known."""
     ends = since_utc_s, until_utc_s
     points = points_between(connection, *ends)

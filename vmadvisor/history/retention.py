@@ -6,13 +6,16 @@ which each counter of harm rose fastest, so that a short burst keeps its height.
 time alone: choosing those near a burst would tell the calibration that bursts are usual.
 """
 
-import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.rows import OWN_ORIGINS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
 
 DAY_S: Final = 86_400.0
 KEEP_S: Final = 90 * DAY_S
@@ -30,7 +33,7 @@ _ADVANCE_MAX_S = 7 * DAY_S
 """How far a clock that was set ahead while the host was down may carry the limit in one run."""
 
 
-def maintain(connection: sqlite3.Connection, entry: Entry, *, keep_s: float | None) -> None:
+def maintain(connection: "sqlite3.Connection", entry: Entry, *, keep_s: float | None) -> None:
     """A little with every run, so that no run pays for many; not with a recording, whose time is another."""
     if entry.point is not None and entry.point.origin not in OWN_ORIGINS:
         return
@@ -54,16 +57,16 @@ def maintain(connection: sqlite3.Connection, entry: Entry, *, keep_s: float | No
     _thin_forecasts(connection, now_utc_s - LEVELS[0][0])
 
 
-def _fact(connection: sqlite3.Connection, name: str) -> float | None:
+def _fact(connection: "sqlite3.Connection", name: str) -> float | None:
     found = connection.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
     return None if found is None else float(found[0])
 
 
-def _keep_fact(connection: sqlite3.Connection, name: str, value: float) -> None:
+def _keep_fact(connection: "sqlite3.Connection", name: str, value: float) -> None:
     connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", [name, value])
 
 
-def _trusted_now_s(connection: sqlite3.Connection, entry: Entry) -> float:
+def _trusted_now_s(connection: "sqlite3.Connection", entry: Entry) -> float:
     """The time of this run; less where the clock leapt ahead of the boot's own: it may be wrong."""
     before_s, since_boot_s = _fact(connection, "now_utc_s"), _fact(connection, "since_boot_s")
     now_utc_s = entry.time_utc_s
@@ -79,7 +82,7 @@ def _trusted_now_s(connection: sqlite3.Connection, entry: Entry) -> float:
     return now_utc_s
 
 
-def _drop_points(connection: sqlite3.Connection, numbers: Sequence[int]) -> None:
+def _drop_points(connection: "sqlite3.Connection", numbers: Sequence[int]) -> None:
     rows = [(number,) for number in numbers]
     for table, column in (("nodes", "point"), ("rates", "point"), ("points", "id")):
         connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", rows)
@@ -88,7 +91,7 @@ def _drop_points(connection: sqlite3.Connection, numbers: Sequence[int]) -> None
 _Reading = tuple[float | int | None, ...]
 
 
-def _thin(connection: sqlite3.Connection, until_utc_s: float, step_s: float) -> None:
+def _thin(connection: "sqlite3.Connection", until_utc_s: float, step_s: float) -> None:
     """Stretches that ended before ``until_utc_s`` and were not thinned yet."""
     name = f"thinned_{step_s:.0f}_utc_s"
     since_utc_s = _fact(connection, name)
@@ -136,7 +139,7 @@ def _rate(before: _Reading, after: _Reading, column: int) -> float:
     return (end - start) / seconds_s
 
 
-def _thin_forecasts(connection: sqlite3.Connection, until_utc_s: float) -> None:
+def _thin_forecasts(connection: "sqlite3.Connection", until_utc_s: float) -> None:
     """Of each stretch the first instant stays, whatever it said; and what a kill is linked to."""
     since_utc_s = _fact(connection, "thinned_forecasts_utc_s")
     if since_utc_s is None:

@@ -1,6 +1,5 @@
 """Records as rows and back. A name that is no UTF-8 is kept as its bytes, a count beyond SQLite's as absent."""
 
-import json
 from collections.abc import Iterable, Mapping
 
 from vmadvisor.model.past import (
@@ -87,14 +86,30 @@ def rates_row(point: Point) -> list[Value]:
     return _only(point.rates, RATES)
 
 
-def settings_json(settings: Mapping[str, str]) -> str | None:
-    """One text for the same settings."""
-    return json.dumps(dict(sorted(settings.items()))) if settings else None
+def lines_of(words: Iterable[str]) -> str:
+    r"""One text of many, one a line.
+
+    >>> lines_of(["a", "b\n\\c"]), words_of(lines_of(["a", "b\n\\c"]))
+    ('a\nb\\n\\\\c', ['a', 'b\n\\c'])
+    """
+    return "\n".join(word.replace("\\", "\\\\").replace("\n", "\\n") for word in words)
+
+
+def words_of(text: str | None) -> list[str]:
+    """The words again."""
+    kept = [line.split("\\\\") for line in (text or "").split("\n") if line]
+    return ["\\".join(part.replace("\\n", "\n") for part in parts) for parts in kept]
+
+
+def settings_text(settings: Mapping[str, str]) -> Value:
+    """One text for the same settings, ``vm.swappiness=60`` a line."""
+    found = lines_of(f"{name}={value}" for name, value in sorted(settings.items()))
+    return stored_text(found or None)
 
 
 def settings_of(text: str | None) -> dict[str, str]:
     """The settings again."""
-    return {} if text is None else {str(k): str(v) for k, v in json.loads(text).items()}
+    return {name: value for name, _, value in (word.partition("=") for word in words_of(text))}
 
 
 def _known(names: tuple[str, ...], values: Iterable[Value]) -> dict[str, float]:
@@ -155,11 +170,11 @@ def said_of_row(row: tuple[Value, ...]) -> Said:
 
 
 def verdict_of_row(row: tuple[Value, ...]) -> PastVerdict:
-    """Of time, status, finding ids as JSON, headline."""
+    """Of time, status, finding ids a line each, headline."""
     time_utc_s, status, ids, headline = row
     return PastVerdict(
         time_utc_s=float(time_utc_s or 0.0),
         status=text_of(status) or "",
-        finding_ids=tuple(map(str, json.loads(text_of(ids) or "[]"))),
+        finding_ids=tuple(words_of(text_of(ids))),
         headline=text_of(headline) or "",
     )

@@ -19,7 +19,7 @@ _FIRST = f"""
 CREATE TABLE facts (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE hosts (id INTEGER PRIMARY KEY, hostname, arch, kernel_release, mem_total_kib);
 CREATE TABLE boots (id INTEGER PRIMARY KEY, boot_id UNIQUE, host);
-CREATE TABLE settings (id INTEGER PRIMARY KEY, json UNIQUE);
+CREATE TABLE settings (id INTEGER PRIMARY KEY, text UNIQUE);
 CREATE TABLE points (
     id INTEGER PRIMARY KEY, time_utc_s REAL NOT NULL, origin, boot, since_boot_s REAL, settings,
     {_columns(GAUGES)}, {_columns(COUNTERS)});

@@ -7,7 +7,6 @@
 All that is raised is a ``StateError`` of one sentence.
 """
 
-import sqlite3
 import time
 from collections.abc import Iterable
 from types import TracebackType
@@ -20,6 +19,10 @@ from vmadvisor.history.retention import maintain
 from vmadvisor.model.calibration.host_identity import HostIdentity
 from vmadvisor.model.past import Past, Point, Said
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
+
 FOREVER_S = 1e12
 
 
@@ -27,7 +30,7 @@ class Store:
     """One open history. ``notes`` says what happened on the way, for standard error."""
 
     def __init__(
-        self, connection: sqlite3.Connection, path: str, notes: Iterable[str] = ()
+        self, connection: "sqlite3.Connection", path: str, notes: Iterable[str] = ()
     ) -> None:
         self._connection = connection
         self.path = path
@@ -110,9 +113,32 @@ def open_store(path: str, *, wait_s: float = own.WAIT_S, is_readonly: bool = Fal
         if is_readonly:
             raise
         reason = str(error)
+    return _anew(path, reason, wait_s)
+
+
+def append_to(path: str, entry: Entry, *, keep_s: float | None = None) -> list[str]:
+    """One run into the history at ``path``; what is to be said of it. ``StateError`` as ``open_store``.
+
+    Damage that shows only where a table is touched sets the file aside too. The file is left open, for a
+    process that ends: closing it writes the log back, which waits for the disk.
+    """
+    store = open_store(path)
+    try:
+        store.append(entry, keep_s=keep_s)
+    except own.DamagedError as error:
+        reason = str(error)
+    else:
+        return store.notes
+    store.close()
+    store = _anew(path, reason, own.WAIT_S)
+    store.append(entry, keep_s=keep_s)
+    return store.notes
+
+
+def _anew(path: str, reason: str, wait_s: float) -> Store:
     target = place.set_aside(path)
     note = f"{reason}; it lies at {target} now, and the history begins anew"
-    store = Store(own.opened(path, wait_s=wait_s, is_readonly=False), path, [note])
-    with own.in_words(path), own.transaction(store._connection):  # noqa: SLF001 - its maker
-        writer.add_gap(store._connection, time.time(), note)  # noqa: SLF001
-    return store
+    connection = own.opened(path, wait_s=wait_s, is_readonly=False)
+    with own.in_words(path), own.transaction(connection):
+        writer.add_gap(connection, time.time(), note)
+    return Store(connection, path, [note])

@@ -1,7 +1,5 @@
 """What a run adds, in one transaction: its point, its forecasts, and what they say of those before."""
 
-import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -12,10 +10,11 @@ from vmadvisor.history.rows import (
     POINT_COLUMNS,
     UNSURE,
     Value,
+    lines_of,
     point_row,
     ppm,
     rates_row,
-    settings_json,
+    settings_text,
     stored_number,
     stored_text,
 )
@@ -23,6 +22,10 @@ from vmadvisor.model.calibration.host_identity import HostIdentity
 from vmadvisor.model.outcomes import outcome_of
 from vmadvisor.model.past import RATES, PastKill, PastVerdict, Point, Said
 from vmadvisor.model.past_kills import NEAR_S, kill_between
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import sqlite3
 
 CLOCK_SLACK_S = 2.0
 """Clocks drift and are slewed; a step of more than this parts what was said from what came."""
@@ -32,7 +35,9 @@ def _placeholders(count: int) -> str:
     return ", ".join("?" * count)
 
 
-def _id(connection: sqlite3.Connection, table: str, names: Sequence[str], row: list[Value]) -> int:
+def _id(
+    connection: "sqlite3.Connection", table: str, names: Sequence[str], row: list[Value]
+) -> int:
     """The row's number, the row made where there is none; NULL equals NULL."""
     equal = " AND ".join(f"{name} IS ?" for name in names)
     found = connection.execute(f"SELECT id FROM {table} WHERE {equal}", row).fetchone()
@@ -44,7 +49,7 @@ def _id(connection: sqlite3.Connection, table: str, names: Sequence[str], row: l
     return int(made.lastrowid or 0)
 
 
-def _host_id(connection: sqlite3.Connection, host: HostIdentity) -> int:
+def _host_id(connection: "sqlite3.Connection", host: HostIdentity) -> int:
     row = [
         stored_text(host.hostname),
         stored_text(host.arch),
@@ -55,7 +60,9 @@ def _host_id(connection: sqlite3.Connection, host: HostIdentity) -> int:
     return _id(connection, "hosts", names, row)
 
 
-def _boot_id(connection: sqlite3.Connection, boot_id: str | None, host: HostIdentity) -> int | None:
+def _boot_id(
+    connection: "sqlite3.Connection", boot_id: str | None, host: HostIdentity
+) -> int | None:
     if boot_id is None:
         return None
     own = stored_text(boot_id)
@@ -68,18 +75,18 @@ def _boot_id(connection: sqlite3.Connection, boot_id: str | None, host: HostIden
 
 
 def add_point(
-    connection: sqlite3.Connection,
+    connection: "sqlite3.Connection",
     point: Point,
     host: HostIdentity,
     since_boot_s: float | None = None,
 ) -> bool:
     """Whether it is new: one of this time and origin may be there already."""
-    text = settings_json(point.settings)
+    text = settings_text(point.settings)
     row = point_row(
         point,
         boot=_boot_id(connection, point.boot_id, host),
         since_boot_s=since_boot_s,
-        settings=None if text is None else _id(connection, "settings", ["json"], [text]),
+        settings=None if text is None else _id(connection, "settings", ["text"], [text]),
     )
     made = connection.execute(
         f"INSERT OR IGNORE INTO points ({', '.join(POINT_COLUMNS)}) "
@@ -111,7 +118,9 @@ def add_point(
     return True
 
 
-def add_points(connection: sqlite3.Connection, points: Iterable[Point], host: HostIdentity) -> int:
+def add_points(
+    connection: "sqlite3.Connection", points: Iterable[Point], host: HostIdentity
+) -> int:
     """How many are new; kills that their counters show are kept too."""
     ordered = sorted(points, key=lambda point: point.time_utc_s)
     new_count = sum(add_point(connection, point, host) for point in ordered)
@@ -122,7 +131,7 @@ def add_points(connection: sqlite3.Connection, points: Iterable[Point], host: Ho
     return new_count
 
 
-def add_kill(connection: sqlite3.Connection, kill: PastKill, kind: int | None) -> None:
+def add_kill(connection: "sqlite3.Connection", kill: PastKill, kind: int | None) -> None:
     """``kind`` is that of the forecast which it is linked to."""
     seen = kill.foreseen
     connection.execute(
@@ -141,14 +150,14 @@ def add_kill(connection: sqlite3.Connection, kill: PastKill, kind: int | None) -
     )
 
 
-def add_gap(connection: sqlite3.Connection, time_utc_s: float, reason: str) -> None:
+def add_gap(connection: "sqlite3.Connection", time_utc_s: float, reason: str) -> None:
     """Something that is not known of that time, in words."""
     connection.execute(
         "INSERT INTO gaps (time_utc_s, reason) VALUES (?, ?)", [time_utc_s, stored_text(reason)]
     )
 
 
-def _add_said(connection: sqlite3.Connection, entry: Entry) -> None:
+def _add_said(connection: "sqlite3.Connection", entry: Entry) -> None:
     if not entry.said:
         return
     names = ("event", "scope", "horizon_s", "model_id", "host")
@@ -164,15 +173,15 @@ def _add_said(connection: sqlite3.Connection, entry: Entry) -> None:
         )
 
 
-def _add_verdict(connection: sqlite3.Connection, verdict: PastVerdict) -> None:
+def _add_verdict(connection: "sqlite3.Connection", verdict: PastVerdict) -> None:
     names = ("status", "finding_ids", "headline")
-    ids = json.dumps(verdict.finding_ids)
+    ids = stored_text(lines_of(verdict.finding_ids))
     row: list[Value] = [verdict.status, ids, stored_text(verdict.headline)]
     kind = _id(connection, "verdict_kinds", names, row)
     connection.execute("INSERT OR IGNORE INTO verdicts VALUES (?, ?)", [verdict.time_utc_s, kind])
 
 
-def add_entry(connection: sqlite3.Connection, entry: Entry) -> None:
+def add_entry(connection: "sqlite3.Connection", entry: Entry) -> None:
     """All that the run tells."""
     point = entry.point
     if point is not None:
@@ -186,7 +195,7 @@ def add_entry(connection: sqlite3.Connection, entry: Entry) -> None:
 
 
 def _look_back(
-    connection: sqlite3.Connection,
+    connection: "sqlite3.Connection",
     last: tuple[Point, float | None],
     point: Point,
     since_boot_s: float | None,
@@ -214,7 +223,7 @@ def _look_back(
         connection.execute("UPDATE forecasts SET came = ? WHERE came IS NULL", [NEVER_KNOWN])
 
 
-def _kind_of(connection: sqlite3.Connection, said: Said | None) -> int | None:
+def _kind_of(connection: "sqlite3.Connection", said: Said | None) -> int | None:
     if said is None:
         return None
     found = connection.execute(
@@ -225,7 +234,7 @@ def _kind_of(connection: sqlite3.Connection, said: Said | None) -> int | None:
     return None if found is None else int(found[0])
 
 
-def _judge(connection: sqlite3.Connection, before: Point, point: Point) -> None:
+def _judge(connection: "sqlite3.Connection", before: Point, point: Point) -> None:
     """Marks what the new point tells of forecasts that were open until now."""
     for time_utc_s, kind, said, made in open_said(connection, before.time_utc_s, point):
         came, is_final = outcome_of(said, made, [point])

@@ -65,8 +65,9 @@ def as_text(found: Listed, style: Style) -> str:
     past = found.past
     count = len(past.points)
     parts: list[object] = [
-        f"{found.path}: {past.hostname or 'a host that has no name'}, {count:,} "
-        + ("point" if count == 1 else "points"),
+        f"{past.hostname or 'a host that has no name'}: {count:,} "
+        + ("point" if count == 1 else "points")
+        + f" in {found.path}",
         "",
     ]
     first = _points if found.by == "point" else _stretches

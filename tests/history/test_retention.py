@@ -1,0 +1,128 @@
+"""What goes, what is thinned, and what a burst leaves."""
+
+from vmadvisor.history.entry import Entry
+from vmadvisor.history.store import open_store
+from vmadvisor.model.past import NodePoint, PastVerdict, Point, Said, rate_series
+
+DAY = 86_400.0
+START = 1_700_006_400.0  # a whole day
+
+
+def run(
+    seconds,
+    *,
+    clock_ahead_s=0.0,
+    boot_id="b",
+    available=9_000,
+    stalls=0,
+    swappiness="60",
+    likely=0.2,
+):
+    time_utc_s = START + seconds + clock_ahead_s
+    point = Point(
+        time_utc_s=time_utc_s, boot_id=boot_id, origin="sample",
+        gauges={"available_bytes": available},
+        counters={"allocstall_total": stalls, "oom_kill_total": 0},
+        nodes=(NodePoint(node_id=0, free_bytes=1, min_bytes=2, low_bytes=3, high_bytes=4),),
+        settings={"vm.swappiness": swappiness},
+    )  # fmt: skip
+    one = Said(
+        time_utc_s=time_utc_s, event="direct_reclaim", scope="host", horizon_s=10.0,
+        probability_ratio=likely, low_ratio=0.1, high_ratio=0.9, came=None,
+    )  # fmt: skip
+    verdict = PastVerdict(time_utc_s=time_utc_s, status="OK", finding_ids=(), headline="")
+    return Entry(
+        time_utc_s=time_utc_s, since_boot_s=seconds + 100.0, point=point, said=(one,), model_id="m",
+        verdict=verdict,
+    )  # fmt: skip
+
+
+def thinned(store, seconds):
+    """Appends runs until all that is due was done."""
+    for step in range(80):
+        store.append(run(seconds + step))
+
+
+def times(found):
+    return [one.time_utc_s - START for one in found]
+
+
+def test_what_is_older_than_asked_goes_with_all_that_hangs_on_it(tmp_path):
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        store.append(run(0.0), keep_s=3 * DAY)
+        store.append(run(2 * DAY))
+        store.append(
+            run(4 * DAY)
+        )  # a later run that was told nothing keeps what the first was told
+
+        past = store.past()
+        nodes = store._connection.execute("SELECT count(*) FROM nodes").fetchone()
+
+    assert times(past.points) == times(past.said) == times(past.verdicts) == [2 * DAY, 4 * DAY]
+    assert nodes == (2,)
+
+
+def test_by_default_ninety_days_are_kept(tmp_path):
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        for days in (0, 2, 89, 91):
+            store.append(run(days * DAY))
+
+        kept = times(store.past().points)
+
+    assert kept == [2 * DAY, 89 * DAY, 91 * DAY]
+
+
+def test_a_short_burst_keeps_its_height_and_its_least_memory(tmp_path):
+    """An hour of readings a minute apart, two weeks ago, of which one minute had 600 stalls."""
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        stalls = 0
+        for minute in range(60):
+            stalls += 600 if minute == 31 else 1 if minute > 1 else 0
+            available = 70 if minute == 44 else 9_000 + minute
+            store.append(run(60.0 * minute, available=available, stalls=stalls))
+        thinned(store, 15 * DAY)
+        points = [p for p in store.past().points if p.time_utc_s < START + DAY]
+
+        assert times(points) == [1800.0, 1860.0, 2640.0, 3540.0]
+        assert max(rate for _, rate in rate_series(points, "allocstall_per_s")) == 10.0
+        assert min(point.gauges["available_bytes"] for point in points) == 70
+        assert points[-1].counters["allocstall_total"] == 657
+
+
+def test_both_sides_of_a_reboot_and_of_a_changed_setting_stay(tmp_path):
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        for minute in range(60):
+            store.append(
+                run(
+                    60.0 * minute,
+                    available=9_000 + minute,
+                    swappiness="60" if minute < 20 else "10",
+                )
+            )
+        thinned(store, 15 * DAY)
+        past = store.past(until_utc_s=START + DAY)
+
+    assert times(past.points) == [0.0, 1140.0, 1200.0, 3540.0]
+    assert times(past.changes) == [1200.0]
+
+
+def test_forecasts_are_thinned_by_time_alone_whatever_they_said(tmp_path):
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        for minute in range(12):
+            store.append(run(60.0 * minute, likely=0.99 if minute == 3 else 0.1))
+        thinned(store, 4 * DAY)
+        said = store.past(until_utc_s=START + DAY).said
+
+    assert times(said) == [0.0, 300.0, 600.0]
+
+
+def test_a_clock_that_leaps_ahead_takes_nothing_with_it(tmp_path):
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        store.append(run(0.0))
+        store.append(run(300.0, clock_ahead_s=3_650 * DAY))
+        store.append(run(600.0, clock_ahead_s=3_650 * DAY))
+        store.append(run(900.0))
+
+        kept = times(store.past().points)
+
+    assert kept == [0.0, 900.0, 3_650 * DAY + 300, 3_650 * DAY + 600]
