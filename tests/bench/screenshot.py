@@ -13,7 +13,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-from report import FIXTURE
 from synthetic_past import past
 
 from vmadvisor.advise.report import make_report
@@ -22,6 +21,7 @@ from vmadvisor.collect.roots import open_root
 from vmadvisor.render.report_html import render
 from vmadvisor.render.style import Style
 
+FIXTURE = Path(__file__).resolve().parents[2] / "fixtures" / "6.12-memcg-oom-kill"
 SCHEMES = {"dark": 0, "light": 1}
 COLOURS_COUNT = 64
 

@@ -115,9 +115,15 @@ def test_it_asks_for_nothing_but_itself(page, tmp_path, server):
     pages["/page"] = page.replace(
         "</main>", f'<p style="background: url({address}/css)"><img src="{address}/img"></p></main>'
     ).encode()
+    pages["/open"] = re.sub(
+        rb'<meta http-equiv="Content-Security-Policy"[^>]*>', b"", pages["/page"]
+    )
     browse(tmp_path, f"{address}/page", "--dump-dom")
     # A browser asks for the icon by itself; the page's own policy stops the rest, even what was put in.
     assert set(asked) <= {"/page", "/favicon.ico"}
+
+    browse(tmp_path, f"{address}/open", "--dump-dom")
+    assert {"/img", "/css"} <= set(asked)  # without the policy it would have asked
 
     assert not re.search(r"""(?:src|href)=["'](?!#)""", page)
     assert "url(" not in re.sub(r"url\(#", "", page)
