@@ -8,8 +8,6 @@ from vmadvisor.model.forecast import HOST
 from vmadvisor.model.past import NodePoint, Past, Point, gauge_series, rates_between
 from vmadvisor.render.chart import (
     BYTES,
-    PAGES_PER_S,
-    PER_S,
     RATIO,
     Chart,
     Fan,
@@ -24,6 +22,7 @@ from vmadvisor.render.chart_words import when
 from vmadvisor.render.fans import ahead_s, fans
 from vmadvisor.render.forecast_text import EVENTS, seconds
 from vmadvisor.render.page_changes import POINTS_MIN_COUNT
+from vmadvisor.render.past_lines import MEMORY, RATE_PANELS, USE, Wanted, kept_whole
 from vmadvisor.render.series import Steps, thinned
 
 LINE_MAX_COUNT = 720
@@ -38,50 +37,6 @@ STACK_MAX_COUNT = 300
 NODES_MAX_COUNT = 8
 NEAR_MARKS_RATIO = 5.0
 """Where a node's axis ends, in high marks: near the marks is where it is decided."""
-
-
-_Wanted = tuple[tuple[str, str, str], ...]  # (name in the past, name shown, role)
-
-_MEMORY: _Wanted = (
-    ("available_bytes", "available", "available"),
-    ("free_bytes", "free", "free"),
-    ("high_bytes", "high mark", "high"),
-    ("low_bytes", "low mark", "low"),
-    ("min_bytes", "min mark", "min"),
-)
-_USE: _Wanted = (
-    ("anon_bytes", "anonymous", "anon"),
-    ("shmem_bytes", "shmem and tmpfs", "shmem"),
-    ("file_bytes", "file cache", "file"),
-    ("slab_unreclaimable_bytes", "slab, unreclaimable", "other"),
-    ("slab_reclaimable_bytes", "slab, reclaimable", "slab"),
-)
-_RATE_PANELS: dict[str, tuple[str, tuple[tuple[str, str, _Wanted], ...]]] = {
-    "stalls": ("Direct reclaim and page scanning", (
-        ("direct reclaims", PER_S, (("allocstall_per_s", "allocstall", "stall"),)),
-        ("scanned", PAGES_PER_S, (
-            ("scan_kswapd_pages_per_s", "by kswapd", "kswapd"),
-            ("scan_direct_pages_per_s", "by stalled tasks", "direct"),
-        )),
-    )),
-    "psi": ("Pressure: share of time that tasks waited", (
-        ("time waited", RATIO, (
-            ("memory_some_ratio", "memory, some", "some"),
-            ("memory_full_ratio", "memory, full", "full"),
-            ("io_full_ratio", "I/O, full", "io"),
-        )),
-    )),
-    "refaults": ("Refaults and swap traffic", (
-        ("refaults", PAGES_PER_S, (
-            ("refault_file_pages_per_s", "refaults, file", "file"),
-            ("refault_anon_pages_per_s", "refaults, anonymous", "anon"),
-        )),
-        ("swap", PAGES_PER_S, (
-            ("swapin_pages_per_s", "swap in", "in"),
-            ("swapout_pages_per_s", "swap out", "out"),
-        )),
-    )),
-}  # fmt: skip
 
 
 def _boots(points: Sequence[Point]) -> frozenset[float]:
@@ -110,17 +65,17 @@ class PastCharts:
 
     def memory(self) -> Chart:
         """Available and free memory against the marks, and what the forecast spans from now on."""
-        panels = [self._panel("memory", BYTES, _MEMORY, gauges=True)]
+        panels = [self._panel("memory", BYTES, MEMORY, gauges=True)]
         fan = fans(self._report)
         title = "Available memory against the marks"
         return self._chart("memory", title, panels, fan=fan, notes=(FAN_NOTE,) if fan else ())
 
     def use(self) -> Chart:
         """What memory was used for."""
-        kept = _kept_whole(self._past.points, STACK_MAX_COUNT)
+        kept = kept_whole(self._past.points, STACK_MAX_COUNT)
         steps = Steps([point.time_utc_s for point in kept], self._starts_s)
         lines = []
-        for name, label, role in _USE:
+        for name, label, role in USE:
             points = gauge_series(kept, name)
             if len(points) >= POINTS_MIN_COUNT and len(points) == len(kept):
                 lines.append(Line(name=label, role=role, points=steps.broken(points)))
@@ -138,7 +93,7 @@ class PastCharts:
 
     def rates(self, key: str) -> Chart:
         """One of ``stalls``, ``psi``, ``refaults``."""
-        title, wanted = _RATE_PANELS[key]
+        title, wanted = RATE_PANELS[key]
         panels = [self._panel(name, unit, lines, gauges=False) for name, unit, lines in wanted]
         if key == "refaults":
             panels.append(self.swap())
@@ -216,7 +171,7 @@ class PastCharts:
             else None
         )
 
-    def _panel(self, title: str, unit: str, wanted: _Wanted, *, gauges: bool) -> Panel | None:
+    def _panel(self, title: str, unit: str, wanted: Wanted, *, gauges: bool) -> Panel | None:
         lines = []
         for name, label, role in wanted:
             if gauges:
@@ -287,28 +242,6 @@ class PastCharts:
             return f"{count or 'no'} reading{'' if count == 1 else 's'} in the period: a line takes {POINTS_MIN_COUNT}"
         first, last = when(self._times_s[0]), when(self._times_s[-1])
         return f"not known at {POINTS_MIN_COUNT} or more of the {count:,} readings from {first} to {last}"
-
-
-def _kept_whole(points: Sequence[Point], most_count: int) -> list[Point]:
-    """Of each stretch of time the point with least available: what stands on one another is of one moment.
-
-    Readings a boot or a gap apart may fall into one stretch; the line is broken where one is missing.
-    """
-    if len(points) <= most_count:
-        return list(points)
-    start_s = points[0].time_utc_s
-    width_s = (points[-1].time_utc_s - start_s) / most_count or 1.0
-    found: dict[int, Point] = {}
-    for point in points:
-        place = int((point.time_utc_s - start_s) / width_s)
-        best = found.get(place)
-        if best is None or _available(point) < _available(best):
-            found[place] = point
-    return list(found.values())
-
-
-def _available(point: Point) -> float:
-    return point.gauges.get("available_bytes", float("inf"))
 
 
 def _room(node: NodePoint) -> int:
