@@ -1,5 +1,6 @@
 """One canonical report for every format: a WARNING, an INFO, quiet rules, and rules not judged."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -21,7 +22,18 @@ from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.limits import CgroupLimits
 from vmadvisor.model.memory_use import MemoryUse, Part
 from vmadvisor.model.own_map import OwnEvent, OwnMap
+from vmadvisor.model.past import (
+    COUNTERS,
+    NodePoint,
+    Past,
+    PastKill,
+    PastVerdict,
+    Point,
+    Said,
+    setting_changes,
+)
 from vmadvisor.model.rates import ReclaimActivity, StallTime
+from vmadvisor.render import draw
 from vmadvisor.snapshot import Gap
 from vmadvisor.sources import pressure, vmstat
 from vmadvisor.sources.zoneinfo import NodeStats
@@ -363,3 +375,94 @@ def named_by_an_enemy(report, advice) -> Callable[[str], Report]:
         )
 
     return build
+
+
+def _point(index: int, **more) -> Point:
+    """Every ten seconds; every gauge, counter and mark another number, and all but settings in motion."""
+    mib = 2**20
+    gauges = {
+        "total_bytes": 8_000 * mib, "available_bytes": (4_000 - 30 * index) * mib,
+        "free_bytes": (900 - 11 * index) * mib, "min_bytes": 67 * mib, "low_bytes": 84 * mib,
+        "high_bytes": 101 * mib, "anon_bytes": (3_000 + 29 * index) * mib, "shmem_bytes": 210 * mib,
+        "file_bytes": (3_100 - 19 * index) * mib, "slab_reclaimable_bytes": 320 * mib,
+        "slab_unreclaimable_bytes": 130 * mib, "swap_total_bytes": 2_048 * mib,
+        "swap_free_bytes": (2_040 - index) * mib,
+    }  # fmt: skip
+    counters = {
+        name: 1_000 * place + (place + 1) * index * index for place, name in enumerate(COUNTERS)
+    } | {"oom_kill_total": int(index >= 30)}
+    node = NodePoint(
+        node_id=0, free_bytes=(900 - 11 * index) * mib, min_bytes=67 * mib, low_bytes=84 * mib,
+        high_bytes=101 * mib,
+    )  # fmt: skip
+    return Point(
+        **{
+            "time_utc_s": 1_770_000_000.0 + 10 * index, "boot_id": "boot-1", "origin": "sample",
+            "gauges": gauges, "counters": counters, "nodes": (node,),
+            "settings": {"vm.swappiness": "60" if index < 20 else "10"},
+        }
+        | more
+    )  # fmt: skip
+
+
+def _said(index: int, probability: float, came) -> Said:
+    return Said(
+        time_utc_s=1_770_000_000.0 + 10 * index, event="oom_global", scope=HOST, horizon_s=10.0,
+        probability_ratio=probability, low_ratio=probability / 2, high_ratio=(1 + probability) / 2,
+        came=came,
+    )  # fmt: skip
+
+
+def _verdict(index: int, status: str, headline: str) -> PastVerdict:
+    time_s = 1_770_000_000.0 + 10 * index
+    return PastVerdict(time_utc_s=time_s, status=status, finding_ids=(), headline=headline)
+
+
+@pytest.fixture
+def past() -> Past:
+    """Forty readings: one setting changed, one kill after an alarm, a verdict that went up."""
+    points = tuple(_point(index) for index in range(40))
+    said = (
+        *(_said(index, 0.02 + index / 1_000, came=False) for index in range(28)),
+        _said(28, 0.64, came=False),
+        _said(29, 0.83, came=True),
+        _said(30, 0.31, came=None),
+    )
+    kill = PastKill(
+        time_utc_s=points[30].time_utc_s - 4, count=1, victim="java", scope=HOST, foreseen=said[29]
+    )
+    return Past(
+        hostname="db1",
+        points=points,
+        said=said,
+        verdicts=(
+            _verdict(0, "OK", ""),
+            _verdict(29, "CRITICAL", "The OOM killer is likely to strike"),
+        ),
+        changes=tuple(setting_changes(points)),
+        kills=(kill,),
+    )
+
+
+@pytest.fixture
+def past_by_an_enemy(past) -> Callable[[str], Past]:
+    """The past with this name wherever somebody else chooses one."""
+
+    def build(name: str) -> Past:
+        return replace(
+            past,
+            hostname=name,
+            verdicts=tuple(replace(one, headline=f"it was {name}") for one in past.verdicts),
+            changes=tuple(replace(one, key=name, before=name, after=name) for one in past.changes),
+            kills=tuple(replace(one, victim=name, scope="/" + name) for one in past.kills),
+        )
+
+    return build
+
+
+@pytest.fixture
+def without_matplotlib(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    draw.why_not.cache_clear()
+    yield
+    draw.why_not.cache_clear()

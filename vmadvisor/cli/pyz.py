@@ -14,7 +14,7 @@ Examples:
   vmadvisor pyz vmadvisor.pyz
   scp vmadvisor.pyz host: && ssh host python3 vmadvisor.pyz check
 
-It holds vmadvisor, click and rich; .tar.zst roots need the zstandard package there."""
+It holds vmadvisor, click, rich and jinja2; .tar.zst roots need the zstandard package there."""
 )
 @click.argument("path", type=click.Path(dir_okay=False, writable=True, path_type=Path))
 def command(*, path: Path) -> None:

@@ -10,8 +10,8 @@ import marshal
 import zipfile
 from pathlib import Path
 
-PACKAGES = ("vmadvisor", "click", "rich", "pyroute2")
-"""Pure Python only. rich needs pygments and markdown-it for what we never call: left out."""
+PACKAGES = ("vmadvisor", "click", "rich", "pyroute2", "jinja2", "markupsafe")
+"""Pure Python only, or with a pure part to fall back on (markupsafe). rich needs pygments and markdown-it for what we never call: left out."""
 
 _STUB = b"#!/usr/bin/env python3\n"
 MAIN = """\
@@ -36,7 +36,11 @@ _MARSHAL_VERSION = 2
 
 def _files(package: str) -> list[tuple[str, Path]]:
     base = Path(next(iter(importlib.import_module(package).__path__)))
-    found = [path for path in base.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    found = [
+        path
+        for path in base.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".so"
+    ]
     return [(f"{package}/{path.relative_to(base).as_posix()}", path) for path in sorted(found)]
 
 

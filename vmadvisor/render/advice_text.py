@@ -2,7 +2,7 @@
 
 from vmadvisor.advise.finding import HOST, Quantity
 from vmadvisor.advise.recommendation import Effect, Recommendation
-from vmadvisor.advise.rules._relief import TIME_MAX_S, Relief
+from vmadvisor.advise.rules._relief import TIME_MAX_S, Relief, Way
 from vmadvisor.render import quantities as q
 from vmadvisor.render.parts import Entry
 
@@ -52,12 +52,17 @@ def relief_part(found: Relief) -> Entry:
         lines.append(f"{who.name} (pid {who.pid_id}{place}) {verb}, {q.size(who.size_bytes)} now")
     for number, way in enumerate(found.ways, 1):
         lines += [
-            f"{number}. {way.action}: nothing left in {_time_text(way.effect)}",
+            f"{number}. {way_title(way)}",
             f"   do:   {way.command}",
             f"   undo: {way.undo}",
             f"   risk: {way.risk}",
         ]
     return Entry("NOW", title, tuple(lines), NOW_COLOUR)
+
+
+def way_title(way: Way) -> str:
+    """What it is, and the time it buys."""
+    return f"{way.action}: nothing left in {_time_text(way.effect)}"
 
 
 def _time_text(effect: Effect) -> str:

@@ -11,7 +11,7 @@ from vmadvisor.render.escape import terminal
 from vmadvisor.render.parts import INDENT_COLUMNS, Entry, Grid, Headline
 from vmadvisor.render.style import Style
 
-_NARROW = "█·▸≥≤×–—…"
+_NARROW = "▁▂▃▄▅▆▇█·▸≥≤×–—…═"
 """What we print beyond ASCII; of any other character only rich knows how wide it is."""
 
 _GAP_COLUMNS = 2

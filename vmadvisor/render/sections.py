@@ -17,7 +17,8 @@ VICTIMS_SHOWN_COUNT = 5
 CONSUMERS_SHOWN_COUNT = 5
 
 
-def _zones(report: Report, style: Style) -> Iterator[Grid | str]:
+def zones(report: Report, style: Style) -> Iterator[Grid | str]:
+    """Every zone against its marks; a line for each node."""
     if report.headroom is None:
         return
     page = report.host.page_size_bytes
@@ -50,7 +51,8 @@ def _zones(report: Report, style: Style) -> Iterator[Grid | str]:
         )
 
 
-def _activity(report: Report) -> Iterator[Grid]:
+def activity(report: Report) -> Iterator[Grid]:
+    """Rates of reclaim and stalls."""
     now, stall, page = report.activity, report.stall, report.host.page_size_bytes
     if now is None:
         return
@@ -84,7 +86,8 @@ def _activity(report: Report) -> Iterator[Grid]:
     yield result
 
 
-def _memory_use(report: Report) -> Iterator[Grid]:
+def memory_use(report: Report) -> Iterator[Grid]:
+    """What holds the memory."""
     use = report.memory_use
     if use is None:
         return
@@ -177,7 +180,8 @@ def _lru(report: Report) -> Iterator[Grid]:
     yield result
 
 
-def _consumers(report: Report) -> Iterator[Grid]:
+def consumers(report: Report) -> Iterator[Grid]:
+    """Processes and cgroups by size and growth."""
     use, page = report.consumers, report.host.page_size_bytes
     if use is None:
         return
@@ -211,7 +215,8 @@ def _consumers(report: Report) -> Iterator[Grid]:
         yield result
 
 
-def _victims(report: Report) -> Iterator[Grid]:
+def victims(report: Report) -> Iterator[Grid]:
+    """The OOM killer's order."""
     if report.victims is None:
         return
     order = [victim for victim in report.victims.by_scope.get(HOST, ()) if victim.killable]
@@ -230,7 +235,8 @@ def _victims(report: Report) -> Iterator[Grid]:
     yield result
 
 
-def _gaps(report: Report) -> Iterator[Grid]:
+def gaps(report: Report) -> Iterator[Grid]:
+    """What could not be told, why, and what it costs."""
     if not report.gaps:
         return
     result = table("could not be told", "why", "cost")
@@ -242,8 +248,8 @@ def _gaps(report: Report) -> Iterator[Grid]:
 def sections(report: Report, style: Style) -> Iterator[Grid | str]:
     """All tables and lines in the order shown, an empty line before each table."""
     for section in (
-        forecast_text.sections(report.outlook), _zones(report, style), _activity(report), _memory_use(report), _fragmentation(report), _lru(report),
-        _consumers(report), _victims(report), _arithmetic(report), _gaps(report),
+        forecast_text.sections(report.outlook), zones(report, style), activity(report), memory_use(report), _fragmentation(report), _lru(report),
+        consumers(report), victims(report), _arithmetic(report), gaps(report),
     ):  # fmt: skip
         for index, part in enumerate(section):
             if index == 0 or isinstance(part, Grid):

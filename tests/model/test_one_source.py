@@ -1,0 +1,26 @@
+"""Two programs' readings of one host make no line."""
+
+from vmadvisor.model.one_source import one_source
+from vmadvisor.model.past import Point
+
+
+def point(time_s, origin):
+    return Point(time_utc_s=time_s, boot_id=None, origin=origin)
+
+
+def test_others_readings_stand_only_where_ours_do_not_reach():
+    points = [
+        point(1.0, "sar"), point(2.0, "sar"), point(3.0, "sample"), point(4.0, "sar"),
+        point(5.0, "check"), point(6.0, "sar"),
+    ]  # fmt: skip
+
+    kept = one_source(points)
+
+    assert [one.time_utc_s for one in kept] == [1.0, 2.0, 3.0, 5.0, 6.0]
+
+
+def test_without_ours_all_stand():
+    points = (point(1.0, "sar"), point(2.0, "sar"))
+
+    assert one_source(points) == points
+    assert one_source(()) == ()

@@ -1,0 +1,19 @@
+"""Points of several origins as one series: our own readings, and others' only where ours do not reach.
+
+Two programs that looked at one host at other moments, one at counters and one at means, make no line.
+"""
+
+from collections.abc import Sequence
+
+from vmadvisor.model.past import Point
+
+OWN = frozenset({"check", "sample", "recording"})
+
+
+def one_source(points: Sequence[Point]) -> tuple[Point, ...]:
+    """Our own points, and of the others those before the first or after the last of ours."""
+    own_s = [point.time_utc_s for point in points if point.origin in OWN]
+    if not own_s:
+        return tuple(points)
+    first_s, last_s = min(own_s), max(own_s)
+    return tuple(p for p in points if p.origin in OWN or not first_s <= p.time_utc_s <= last_s)
