@@ -3,6 +3,7 @@
 COMMANDS = {
     "check": "Say whether this host is about to stall or meet the OOM killer, and why.",
     "advise": "Say what to change, what it would do, and how to take it back; changes nothing.",
+    "trial": "Try one recommendation for some minutes and take it back: predicted against measured.",
     "watermarks": "Show every zone's marks, computed and as the kernel has them, or under other settings.",
     "victims": "List processes in the order the OOM killer would take them.",
     "postmortem": "Explain every OOM report in a kernel log: why, who, how to spare it next time.",

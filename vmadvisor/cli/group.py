@@ -39,7 +39,8 @@ Examples:
   vmadvisor watermarks --set vm.watermark_scale_factor=100
   vmadvisor victims --adjust mysqld=-500
 
-Nothing this program does changes the host, but for delays --enable-delayacct.""",
+Nothing this program does changes the host, but for trial, which asks first and
+takes its setting back, and delays --enable-delayacct, likewise while it runs.""",
 )
 @click.version_option(__version__, prog_name="vmadvisor")
 def cli() -> None:

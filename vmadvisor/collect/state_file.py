@@ -87,7 +87,7 @@ def replace_state(path: str, text: str) -> None:
 
     directory = os.path.dirname(path) or "."
     try:
-        descriptor, draft = tempfile.mkstemp(prefix=".calibration-", dir=directory)
+        descriptor, draft = tempfile.mkstemp(prefix=".vmadvisor-", dir=directory)
     except OSError as error:
         raise StateError(f"cannot write {path}: {_words(error)}") from None
     try:
