@@ -85,14 +85,15 @@ def outcome(
     for name, unit in _UNITS.items():
         spans = [None if half is None else half.get(name) for half in halves]
         effect = told.pop(name, None)
-        known = [span for span in (*spans, effect and _after(effect)) if span is not None]
+        told_after = None if effect is None else _after(effect)
+        known = [span for span in (*spans, told_after) if span is not None]
         if any(span.value for span in known):  # nothing, foretold as nothing, is not worth a line
             lines.append(
                 Line(
                     name=name,
                     unit=unit,
                     before=spans[0],
-                    predicted=None if effect is None else _after(effect),
+                    predicted=told_after,
                     after=spans[1],
                 )
             )

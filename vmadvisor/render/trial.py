@@ -115,12 +115,11 @@ def _outcome_parts(found: Outcome, page_size_bytes: int | None) -> list[object]:
             UNTOLD if told is None else f"{said(told.low)}..{said(told.high)}",
             {None: UNTOLD, True: "yes", False: "NO"}[line.is_inside],
         )
-    return [
+    watched = (
         f"measured over {found.before_s:.0f} s before and {found.after_s:.0f} s after the write; "
-        "foretold: a 90 % interval",
-        grid,
-        _demand_text(found, page_size_bytes),
-    ]
+        "foretold: a 90 % interval"
+    )
+    return [watched, grid, _demand_text(found, page_size_bytes)]
 
 
 def _said(name: str, unit: str, value: float, page_size_bytes: int | None) -> str:
