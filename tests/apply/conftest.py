@@ -104,5 +104,3 @@ def trial(host) -> Iterator[Callable[..., Trial]]:
     yield start
     for one in started:
         one.end()
-
-

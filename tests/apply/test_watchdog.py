@@ -113,7 +113,7 @@ def test_an_unarmed_watchdog_ends_with_its_parent_and_writes_nothing(host, trial
     assert host.swappiness.stat().st_mtime_ns == before
 
 
-def test_it_is_small_and_its_pages_stay_in_memory(host, trial):
+def test_it_is_small_and_its_pages_stay_in_memory(trial):
     one = trial().put()
 
     status = dict(

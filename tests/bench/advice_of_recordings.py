@@ -24,10 +24,10 @@ SUFFIX = ".tar.zst"
 
 
 def told_before(lines: Path) -> set[str]:
-    """Names that the file holds."""
+    """Recordings that the file tells of, as their paths were given."""
     if not lines.exists():
         return set()
-    return {json.loads(line)["recording"] for line in lines.read_text().splitlines()}
+    return {json.loads(line)["path"] for line in lines.read_text().splitlines()}
 
 
 def recordings(places: Sequence[Path]) -> Iterator[Path]:
@@ -53,7 +53,7 @@ def advised(path: Path) -> dict[str, object]:
     started_s = time.monotonic()
     report = report_of(str(path), seconds_s=1, last_s=SECONDS_MAX)
     return {
-        "recording": path.name.removesuffix(SUFFIX),
+        "path": str(path),
         "took_s": round(time.monotonic() - started_s, 1),
         "recommendations": [_as_dict(one) for one in report.recommendations],
     }
@@ -67,17 +67,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     known = told_before(options.lines)
     for path in recordings(options.places):
-        if path.name.removesuffix(SUFFIX) in known:
+        if str(path) in known:
             continue
         line = advised(path)
         with options.lines.open("a") as stream:
             stream.write(json.dumps(line) + "\n")
-        print(
-            line["recording"],
-            [(r["key"], r["current"], r["recommended"]) for r in line["recommendations"]],
-            line["took_s"],
-            flush=True,
-        )  # type: ignore[index, attr-defined]
+        print(path.name, line["took_s"], flush=True)
     return 0
 
 

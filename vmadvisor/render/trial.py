@@ -112,7 +112,7 @@ def _outcome_parts(found: Outcome, page_size_bytes: int | None) -> list[object]:
             line.name,
             UNTOLD if line.before is None else said(line.before.value),
             UNTOLD if line.after is None else said(line.after.value),
-            UNTOLD if told is None else f"{said(told.low)}..{said(told.high)}",
+            UNTOLD if told is None else _interval(said(told.low), said(told.high)),
             {None: UNTOLD, True: "yes", False: "NO"}[line.is_inside],
         )
     watched = (
@@ -126,6 +126,10 @@ def _said(name: str, unit: str, value: float, page_size_bytes: int | None) -> st
     if unit == "s_per_h":
         return f"{value:.3g} s/h"
     return q.quantity(Quantity(name=name, value=value, unit=unit, source=""), page_size_bytes)
+
+
+def _interval(low: str, high: str) -> str:
+    return low if low == high else f"{low}..{high}"
 
 
 def _demand_text(found: Outcome, page_size_bytes: int | None) -> str:

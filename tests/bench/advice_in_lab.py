@@ -1,0 +1,212 @@
+"""Advice proved: recordings in which a setting is wrong, and the same workload under the value that was advised.
+
+    python tests/bench/advice_of_recordings.py --lines ADVICE.jsonl DIR...
+    python tests/bench/advice_in_lab.py --lines ADVICE.jsonl DIR...
+
+Recordings are named GROUP-SETTING-rN: in a group only the setting differs (``lab/pairs.py``). Of every
+recording that ``advise`` wants to change, the repeats with the value nearest to the advised one are taken,
+made in the same directory (a guest's pace is that of the machine that day), at most twice as much or half as
+much (marks) or 40 from it (swappiness). Held against one another: what the
+recording counted, what was foretold, the median and range of what those repeats counted. ``aim`` is the
+figure that the advice speaks of; it counts as halved where the median is at most half of it.
+"""
+
+import argparse
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from advice_of_recordings import SUFFIX, recordings
+from whatif import Recording, describe
+
+NEAR_MARKS_RATIO = 2.0
+NEAR_SWAPPINESS = 40
+S_PER_H = 3600.0
+FIGURES = {
+    "full_stall": ("full_stall_ratio", S_PER_H),
+    "stalls": ("stalls_per_s", 1.0),
+    "refaults_anon": ("refaults_anon_per_s", 1.0),
+    "refaults_file": ("refaults_file_per_s", 1.0),
+    "swapin": ("swapin_pages_per_s", 1.0),
+    "node_reclaim_scan": ("node_reclaim_scan_pages_per_s", 1.0),
+}
+"""Names of effects, the simulation's names, and what the latter are multiplied by."""
+
+AIMS = {
+    "vm.watermark_scale_factor": ("full_stall", "stalls"),
+    "vm.min_free_kbytes": ("full_stall", "stalls"),
+    "vm.swappiness": ("full_stall", "refaults_anon", "swapin"),
+    "vm.zone_reclaim_mode": ("full_stall", "node_reclaim_scan", "refaults_file"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """One recording's advice against what came of (nearly) that value."""
+
+    name: str
+    key: str
+    current: int
+    recommended: int
+    tried: int
+    repeats: tuple[Recording, ...]
+    before: Recording
+    predicted: dict[str, tuple[float, float, float]]
+
+    def counted(self, figure: str) -> tuple[float, list[float]] | None:
+        """(before, after in every repeat)."""
+        name, factor = FIGURES[figure]
+        before = self.before.counted[name]
+        after = [one.counted[name] for one in self.repeats]
+        if before is None or None in after:
+            return None
+        return before * factor, [value * factor for value in after if value is not None]
+
+
+def _is_near(key: str, wanted: int, tried: int, current: int) -> bool:
+    if tried == current:
+        return False
+    if key == "vm.swappiness":
+        return abs(wanted - tried) <= NEAR_SWAPPINESS
+    if key == "vm.zone_reclaim_mode":
+        return wanted == tried
+    ratio = max(wanted, tried, 1) / max(1, min(wanted, tried))
+    return ratio <= NEAR_MARKS_RATIO and (tried > current) == (wanted > current)
+
+
+def _others_alike(one: Recording, other: Recording, key: str) -> bool:
+    """Only the setting differs; a gap that marks make may differ with it."""
+    own = {"vm.min_free_kbytes", "ram", key}
+    return all(value == other.settings[name] for name, value in one.settings.items() if name not in own) and (
+        key == "vm.min_free_kbytes"
+        or abs(one.settings["vm.min_free_kbytes"] - other.settings["vm.min_free_kbytes"])
+        <= one.settings["vm.min_free_kbytes"] / 50
+    )  # fmt: skip
+
+
+def proofs(
+    found: Sequence[Recording], lines: dict[str, list[dict[str, object]]]
+) -> Iterator[Proof]:
+    """Every piece of advice that a recording holds an answer to."""
+    groups: dict[tuple[str, str], list[Recording]] = defaultdict(list)
+    for one in found:
+        groups[str(one.path.parent), one.group].append(one)
+    for one in found:
+        others = groups[str(one.path.parent), one.group]
+        for advice in lines.get(str(one.path), ()):
+            key = str(advice["key"]).removeprefix("sysctl:")
+            if key not in AIMS:
+                continue
+            current, wanted = int(str(advice["current"])), int(str(advice["recommended"]))
+            near = [
+                other
+                for other in others
+                if _others_alike(one, other, key)
+                and _is_near(key, wanted, other.settings[key], current)
+            ]
+            if not near:
+                print(f"{one.path.name}: {key} {current} -> {wanted}: nobody tried that")
+                continue
+            tried = min({o.settings[key] for o in near}, key=lambda value: abs(value - wanted))
+            yield Proof(
+                name=one.path.name.removesuffix(SUFFIX),
+                key=key,
+                current=current,
+                recommended=wanted,
+                tried=tried,
+                repeats=tuple(o for o in near if o.settings[key] == tried),
+                before=one,
+                predicted={
+                    str(effect["name"]): (
+                        effect["after"],
+                        effect["after_low"],
+                        effect["after_high"],
+                    )
+                    for effect in advice["predicted"]  # type: ignore[attr-defined]
+                },
+            )
+
+
+def aim_of(proof: Proof) -> str | None:
+    """The first of its key's aims that was worth falling: the one that was worst before, in its own measure."""
+    for figure in AIMS[proof.key]:
+        counted = proof.counted(figure)
+        least = {"full_stall": 36.0, "stalls": 0.5}.get(figure, 50.0)
+        if counted is not None and counted[0] >= least:
+            return figure
+    return None
+
+
+def print_proof(proof: Proof) -> tuple[bool | None, list[bool]]:
+    """One block; (whether the aim was halved, whether each figure lies inside what was foretold)."""
+    aim = aim_of(proof)
+    print(
+        f"{proof.name}: {proof.key} {proof.current} -> {proof.recommended}"
+        + ("" if proof.tried == proof.recommended else f" (tried: {proof.tried})")
+        + f", n = {len(proof.repeats)}, aim {aim}"
+    )
+    halved: bool | None = None
+    inside = []
+    for figure in FIGURES:
+        counted, told = proof.counted(figure), proof.predicted.get(figure)
+        if counted is None or not (counted[0] or any(counted[1])):
+            continue
+        before, after = counted
+        middle = median(after)
+        text = (
+            f"  {figure:18} {before:9.1f} -> {middle:9.1f} ({min(after):.1f} to {max(after):.1f})"
+        )
+        if told is not None:
+            hits = sum(told[1] <= value <= told[2] for value in after)
+            inside += [told[1] <= value <= told[2] for value in after]
+            text += f"  foretold {told[0]:.1f} ({told[1]:.1f} to {told[2]:.1f}), inside {hits}/{len(after)}"
+        if figure == aim:
+            halved = middle <= before / 2
+            text += f"  {'halved' if halved else 'NOT halved'}"
+        print(text)
+    return halved, inside
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints a block for every proof, then one line per key."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("places", nargs="+", type=Path)
+    parser.add_argument("--lines", type=Path, required=True)
+    parser.add_argument("--workers", type=int, default=1)
+    options = parser.parse_args(arguments)
+    lines = {
+        told["path"]: told["recommendations"]
+        for told in map(json.loads, options.lines.read_text().splitlines())
+    }
+    with ProcessPoolExecutor(options.workers) as pool:
+        found = list(pool.map(describe, recordings(options.places)))
+    tallies: dict[str, list[tuple[Proof, bool | None, list[bool]]]] = defaultdict(list)
+    for proof in proofs(found, lines):
+        tallies[proof.key].append((proof, *print_proof(proof)))
+    print()
+    for key, all_of in tallies.items():
+        workloads = {proof.before.group for proof, _, _ in all_of}
+        known = [halved for _, halved, _ in all_of if halved is not None]
+        by_group: dict[str, list[bool]] = defaultdict(list)
+        for proof, halved, _ in all_of:
+            if halved is not None:
+                by_group[proof.before.group].append(halved)
+        most = sum(sum(values) * 2 > len(values) for values in by_group.values())
+        inside = [one for _, _, figures in all_of for one in figures]
+        print(
+            f"{key}: halved in {sum(known)} of {len(known)} recordings, in {most} of {len(by_group)} workloads "
+            f"({len(workloads)} advised); inside what was foretold {sum(inside)} of {len(inside)}"
+        )
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
