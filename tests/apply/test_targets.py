@@ -1,5 +1,6 @@
 """Only what one write sets and another takes back, within what this kernel takes and its reserve may be."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -78,14 +79,17 @@ def test_a_groups_limit_is_in_whole_pages_and_never_below_what_it_holds(snapshot
 
 
 def test_one_process_is_named_by_pid_and_start(snapshot):
-    import os
-
-    found = target_of(f"oom_score_adj:{os.getpid()}", "500", snapshot)
+    found = target_of(f"oom_score_adj:{os.getppid()}", "500", snapshot)
 
     assert found.file.start_ticks > 0
-    assert found.file.path == f"/proc/{os.getpid()}/oom_score_adj"
+    assert found.file.path == f"/proc/{os.getppid()}/oom_score_adj"
     with pytest.raises(ApplyError, match="-1000 to 1000"):
-        target_of(f"oom_score_adj:{os.getpid()}", "1001", snapshot)
+        target_of(f"oom_score_adj:{os.getppid()}", "1001", snapshot)
+
+
+def test_a_trial_is_not_tried_on_itself(snapshot):
+    with pytest.raises(ApplyError, match="the trial itself"):
+        target_of(f"oom_score_adj:{os.getpid()}", "500", snapshot)
 
 
 def test_what_a_trial_leaves_behind_is_said(snapshot):

@@ -19,6 +19,8 @@ from vmadvisor.apply.setting_file import ApplyError
 from vmadvisor.cli import trial as module
 from vmadvisor.cli._trial_choice import chosen
 from vmadvisor.cli.advise import report_of
+from vmadvisor.collect import Request, open_root, take
+from vmadvisor.records import replace
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 TICK = FIXTURES / "6.1-healthy" / "41.353645"
@@ -232,8 +234,6 @@ def test_only_root_may(monkeypatch):
 def test_what_needs_more_than_one_write_is_passed_over_with_the_command():
     root = str(FIXTURES / "7.2-leak-before-kill")
     report = report_of(root, seconds_s=1, last_s=30)
-    from vmadvisor.collect import Request, open_root, take
-
     choice, refused = chosen(report, take(open_root(root), Request(interval_s=0))[1], None, "")
 
     assert choice is None
@@ -243,6 +243,32 @@ def test_what_needs_more_than_one_write_is_passed_over_with_the_command():
     }
     assert "mkswap" in refused[0].command
     assert "swapoff" in refused[0].undo
+
+
+def _advised(host, advice):
+    root = str(FIXTURES / "6.1-healthy")
+    report = report_of(root, seconds_s=1, last_s=30)
+    named = replace(advice, key="sysctl:vm.swappiness", current=60, recommended=10)
+    report = replace(report, judgement=replace(report.judgement, recommendations=(named,)))
+    return chosen(report, take(open_root(root), Request(interval_s=0))[1], None, str(host))[0]
+
+
+def test_advice_that_was_made_of_another_value_is_not_followed(host, advice):
+    choice = _advised(host, advice)
+    assert (choice.target.value, choice.expected, module._previous(choice)) == ("10", "60", "60")
+
+    (host / "proc/sys/vm/swappiness").write_text("35\n")
+
+    with pytest.raises(ApplyError, match="was 60 when the advice was made and is 35"):
+        module._previous(choice)
+
+
+def test_what_stands_there_already_is_nothing_to_try(host, advice):
+    choice = replace(_advised(host, advice), expected=None)
+    (host / "proc/sys/vm/swappiness").write_text("10\n")
+
+    with pytest.raises(ApplyError, match="is 10 already"):
+        module._previous(choice)
 
 
 def test_undo_takes_back_what_a_crash_of_everything_left(host):

@@ -139,6 +139,8 @@ def _adj(key: str, value: str, prefix: str) -> Target:
     pid = key.removeprefix(ADJ)
     if not pid.isascii() or not pid.isdigit():
         raise ApplyError(f"{key}: not tried: expected one living process, by its pid")
+    if int(pid) == os.getpid():
+        raise ApplyError(f"{key}: not tried: that is the trial itself")
     number = _whole(key, value, ADJ_MIN, ADJ_MAX)
     try:
         directory = os.open(f"{prefix}/proc/{pid}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -3,7 +3,7 @@
 from vmadvisor.advise.recommendation import ADJ, SYSCTL, Effect, Recommendation
 from vmadvisor.advise.report import Report
 from vmadvisor.apply.setting_file import ApplyError
-from vmadvisor.apply.targets import Target, target_of
+from vmadvisor.apply.targets import NO_LIMIT, Target, target_of
 from vmadvisor.model.simulate.watched import Watched
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
@@ -11,10 +11,14 @@ from vmadvisor.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What is tried, with what was foretold of it. ``claim`` and ``risk`` are the recommendation's."""
+    """What is tried, with what was foretold of it. ``claim`` and ``risk`` are the recommendation's.
+
+    ``expected`` is what the file held when the advice was made; ``None`` where nobody advised.
+    """
 
     target: Target
     predicted: tuple[Effect, ...]
+    expected: str | None
     rule_id: str | None
     claim: str
     risk: str
@@ -47,6 +51,7 @@ def chosen(
         choice = Choice(
             target=target,
             predicted=advice.predicted,
+            expected=NO_LIMIT if advice.current is None else str(advice.current),
             rule_id=advice.id,
             claim=advice.claim,
             risk=advice.risk,
@@ -77,6 +82,7 @@ def given(text: str, watched: Watched | None, snapshot: Snapshot, prefix: str) -
     return Choice(
         target=target_of(key, value, snapshot, prefix),
         predicted=_foretold(key, value, watched),
+        expected=None,
         rule_id=None,
         claim="as it was given",
         risk="not judged: no rule recommends it here",

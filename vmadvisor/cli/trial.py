@@ -161,6 +161,11 @@ def _previous(choice: "Choice") -> str:
         previous = file.read()
     except OSError as error:
         raise ApplyError(f"{file.path}: {error.strerror or error}") from None
+    if choice.expected is not None and previous != choice.expected:
+        raise ApplyError(
+            f"{choice.target.key} was {choice.expected} when the advice was made and is {previous}: "
+            "somebody else set it; nothing was written"
+        )
     if previous == choice.target.value:
         raise ApplyError(f"{choice.target.key} is {previous} already: there is nothing to try")
     return previous
