@@ -56,6 +56,14 @@ def test_what_cannot_be_measured_stays_with_what_was_foretold(moments):
     assert (line.before, line.predicted.value, line.after) == (None, 7, None)
 
 
+def test_a_rank_is_measured_where_it_was_looked_up(moments):
+    told = [exact("rank", "count", 1, 7)]
+    found = outcome(moments, moments, told, mode_before=0, mode_after=0, ranks=(1, 6))
+
+    (line,) = [line for line in found.lines if line.name == "rank"]
+    assert (line.before.value, line.after.value, line.is_inside) == (1, 6, False)
+
+
 def test_an_empty_half_is_no_half_of_nothing(moments):
     found = outcome(moments, [], [FULL_STALL], mode_before=0, mode_after=0)
 

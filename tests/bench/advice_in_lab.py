@@ -13,6 +13,7 @@ figure that the advice speaks of; it counts as halved where the median is at mos
 
 import argparse
 import json
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -25,7 +26,9 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from advice_of_recordings import SUFFIX, recordings
-from whatif import Recording, describe
+from whatif import Recording, read, settings_of
+
+from vmadvisor.model.simulate.measured import measured
 
 NEAR_MARKS_RATIO = 2.0
 NEAR_SWAPPINESS = 40
@@ -46,6 +49,27 @@ AIMS = {
     "vm.swappiness": ("full_stall", "refaults_anon", "swapin"),
     "vm.zone_reclaim_mode": ("full_stall", "node_reclaim_scan", "refaults_file"),
 }
+
+
+def describe(path: Path) -> Recording:
+    """What it counted, without any simulation."""
+    snapshot, moments = read(path)
+    settings = settings_of(snapshot)
+    found = measured(moments, zone_reclaim_mode=settings["vm.zone_reclaim_mode"])
+    rates = (
+        found.full_stall, found.stalls, found.refault_anon_pages, found.refault_file_pages,
+        found.swap_in_pages, found.node_scan_pages,
+    )  # fmt: skip
+    names = [name for name, _ in FIGURES.values()]
+    stem = re.sub(r"-r\d+$", "", path.name.removesuffix(SUFFIX))
+    return Recording(
+        path=path,
+        group=stem.rpartition("-")[0],
+        settings=settings,
+        counted={n: None if r is None else r.value for n, r in zip(names, rates, strict=True)},
+        pace_s=0.0,
+        ticks_ratio=1.0,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

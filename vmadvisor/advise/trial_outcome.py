@@ -74,10 +74,11 @@ def outcome(
     *,
     mode_before: int,
     mode_after: int,
+    ranks: tuple[int | None, int | None] = (None, None),
 ) -> Outcome:
     """Every figure that can be measured, then those that were foretold and cannot.
 
-    The modes are ``vm.zone_reclaim_mode`` in each half: only with it on does ``pgscan_direct`` tell node reclaim.
+    ``ranks`` is where a process under trial stood in the OOM killer's order. The modes are ``vm.zone_reclaim_mode`` in each half: only with it on does ``pgscan_direct`` tell node reclaim.
     """
     halves = [_half(before, mode_before), _half(after, mode_after)]
     told = {effect.name: effect for effect in predicted}
@@ -97,11 +98,18 @@ def outcome(
                     after=spans[1],
                 )
             )
-    lines += [
-        Line(name=name, unit=effect.unit, before=None, predicted=_after(effect), after=None)
-        for name, effect in told.items()
-        if effect.is_change
-    ]
+    for name, effect in told.items():
+        before_rank, after_rank = ranks if name == RANK else (None, None)
+        if effect.is_change:
+            lines.append(
+                Line(
+                    name=name,
+                    unit=effect.unit,
+                    before=_exactly(before_rank),
+                    predicted=_after(effect),
+                    after=_exactly(after_rank),
+                )
+            )
     return Outcome(
         before_s=_seconds(before),
         after_s=_seconds(after),
@@ -123,10 +131,17 @@ _UNITS = {
 }
 """As ``tuning._foretold`` names them."""
 
+RANK = "rank"
+"""As ``rules._oom_order`` names it; 0: it is never chosen."""
+
 
 def full_high_ratio(predicted: Sequence[Effect]) -> float | None:
     """The most of the time without progress that was foretold under the setting."""
     return next((one.after_high / S_PER_H for one in predicted if one.name == "full_stall"), None)
+
+
+def _exactly(value: int | None) -> Span | None:
+    return None if value is None else Span(value=value, low=value, high=value)
 
 
 def _after(effect: Effect) -> Span:

@@ -8,6 +8,8 @@ import select
 import time
 from collections.abc import Callable
 
+from vmadvisor.advise.finding import HOST
+from vmadvisor.advise.recommendation import ADJ
 from vmadvisor.advise.trial_outcome import (
     CHANGED,
     GONE,
@@ -25,7 +27,9 @@ from vmadvisor.apply.watchdog import Watchdog
 from vmadvisor.cli._trial_choice import Choice
 from vmadvisor.collect import Request, take
 from vmadvisor.collect.roots import LIVE, LiveRoot, Root, open_root
+from vmadvisor.model.facts import VictimOrder, derive
 from vmadvisor.model.outlook import outlook
+from vmadvisor.model.reorder import rank_of
 from vmadvisor.model.simulate.observed import Observed, observed
 from vmadvisor.model.track import Track
 from vmadvisor.model.trial_harm import OOM_HORIZON_S, Harm, Step, harm_of, step_of
@@ -81,6 +85,7 @@ def run(
     undo = [*undo_command(), *(["--prefix", prefix] if prefix else [])]
     trying = Trying(choice.target, watchdog, undo=undo, prefix=prefix)
     looker, before, since = Looker(prefix), Half(), Half()
+    ranks: list[int | None] = [_rank(choice), None]
     harm: Harm | None = None
     with Wake() as wake:
         say(f"watching for {baseline_s:g} s as it is")
@@ -103,6 +108,7 @@ def run(
                     harm = harm_of(before.steps, since.steps, high)
                     return None if harm is None else HARM
 
+                ranks[1] = _rank(choice)
                 ended = _watch(wake, seconds_s, judged)
             finally:
                 back = trying.take_back()
@@ -121,7 +127,7 @@ def run(
         taken_back=None if back is None else back.came,
         stands=None if back is None else back.now,
         no_timer=trying.no_timer,
-        outcome=_outcome(choice, previous, before, since) if since.moments else None,
+        outcome=_outcome(choice, previous, before, since, ranks) if since.moments else None,
         remark=choice.target.remark,
     )
 
@@ -160,7 +166,19 @@ def _disturbed(trying: Trying, watchdog: Watchdog) -> str | None:
 _ZONE_RECLAIM = "sysctl:vm.zone_reclaim_mode"
 
 
-def _outcome(choice: Choice, previous: str, before: Half, since: Half) -> Outcome:
+def _rank(choice: Choice) -> int | None:
+    """Where the process under trial stands in the OOM killer's order; ``None`` for any other trial."""
+    if not choice.target.key.startswith(ADJ):
+        return None
+    after = take(open_root(LIVE), Request(interval_s=0, processes="shortlist", cgroups=False))[1]
+    order = derive(None, after).get(VictimOrder)
+    pid = int(choice.target.key.removeprefix(ADJ))
+    return None if order is None else rank_of(order.by_scope.get(HOST, ()), pid) or 0
+
+
+def _outcome(
+    choice: Choice, previous: str, before: Half, since: Half, ranks: list[int | None]
+) -> Outcome:
     is_mode = choice.target.key == _ZONE_RECLAIM
     return outcome(
         before.moments,
@@ -168,4 +186,5 @@ def _outcome(choice: Choice, previous: str, before: Half, since: Half) -> Outcom
         choice.predicted,
         mode_before=int(previous) if is_mode else 0,
         mode_after=int(choice.target.value) if is_mode else 0,
+        ranks=(ranks[0], ranks[1]),
     )
