@@ -74,6 +74,7 @@ def test_a_groups_limit_is_in_whole_pages_and_never_below_what_it_holds(snapshot
     none = target_of("cgroup:/batch:memory.high", "max", snapshot, str(tmp_path))
 
     assert (high.value, high.file.read(), none.value) == ("999424", "max", "max")
+    assert (high.is_throttle, none.is_throttle) == (True, False)
     with pytest.raises(ApplyError, match="holds 8192000 bytes"):
         target_of("cgroup:/batch:memory.max", "8191999", snapshot, str(tmp_path))
 

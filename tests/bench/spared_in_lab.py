@@ -79,6 +79,11 @@ def laid_in(table: dict[str, object], advice: Recommendation) -> dict[str, objec
     return told  # type: ignore[no-any-return]
 
 
+def full_s(truth: Path) -> float:
+    """Seconds of PSI full."""
+    return float(json.loads(truth.read_text())["full_stall_s"])
+
+
 def kills(truth: Path) -> list[tuple[float, str]]:
     """(when, whom) of every kill."""
     told = json.loads(truth.read_text())
@@ -111,10 +116,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         later = options.recordings / f"{name}{ADVISED}.truth.json"
         after = kills(later) if later.exists() else None
         spared = "" if after is None else _verdict(struck, after)
+        stalls = "" if after is None else f", PSI full {full_s(truth):.1f} -> {full_s(later):.1f} s"
         print(
             f"{name}: {advice.key} {advice.current} -> {advice.recommended}, advised {earlier_s:g} s before the kill; "
             f"killed {[comm for _, comm in struck]} -> "
-            f"{'not run yet' if after is None else [comm for _, comm in after]} {spared}"
+            f"{'not run yet' if after is None else [comm for _, comm in after]} {spared}{stalls}"
         )
     return 0
 

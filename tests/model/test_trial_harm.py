@@ -57,6 +57,11 @@ def test_stalls_that_were_foretold_are_not_harm():
     assert harm_of(CALM, steps(*[0.46] * 12), 0.42) is None
 
 
+def test_stalls_of_a_group_that_is_throttled_are_meant_and_kills_are_not():
+    assert harm_of(CALM, steps(*[0.9] * 12), None, is_throttle=True) is None
+    assert harm_of(CALM, steps(0.9, kills=(1,)), None, is_throttle=True).why == "oom_kill"
+
+
 def test_a_time_before_that_had_long_runs_of_its_own_allows_longer_ones():
     before = steps(*[0.0] * 20, *[0.9] * 4, *[0.0] * 20)
     run = steps(*[0.9] * 6)

@@ -106,4 +106,4 @@ def test_a_plan_escapes_the_names_in_it():
     assert "\x1b" not in told
     assert "write:   4096 to /sys/fs/cgroup/a\\x1b[31m/memory.high (now max)" in told
     assert "foretold: nothing; the model does not know this setting" in told
-    assert "stays:   stays so" in told
+    assert "note:    stays so" in told

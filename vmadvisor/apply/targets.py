@@ -24,6 +24,7 @@ from vmadvisor.snapshot import Snapshot
 
 CGROUP_ROOT = "/sys/fs/cgroup"
 CGROUP_FILES = ("memory.high", "memory.max", "memory.low", "memory.min", "memory.swap.max")
+THROTTLES = frozenset({"memory.high", "memory.max"})
 NO_LIMIT = "max"
 SYSFS_RANGES = {"/sys/kernel/mm/lru_gen/min_ttl_ms": (0, 3_600_000)}
 ADJ_MIN, ADJ_MAX = -1000, 1000
@@ -33,12 +34,16 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What is written where; ``remark`` is what a trial of this setting leaves behind, or ``None``."""
+    """What is written where; ``remark`` is what has to be known of a trial of this setting, or ``None``.
+
+    ``is_throttle``: it has tasks of a control group wait, so that their stalls are meant.
+    """
 
     key: str
     file: SettingFile
     value: str
     remark: str | None = None
+    is_throttle: bool = False
 
 
 def target_of(key: str, value: str, snapshot: Snapshot, prefix: str = "") -> Target:
@@ -74,7 +79,7 @@ def _sysctl(key: str, value: str, snapshot: Snapshot, prefix: str) -> Target:
     if name in {MIN_FREE, SCALE_FACTOR}:
         _check_shares(key, name, number, snapshot)
     remark = (
-        "the kernel keeps in mind until the next boot that it was set by hand"
+        "that it was set by hand the kernel keeps in mind until the next boot"
         if name == MIN_FREE
         else None
     )
@@ -124,7 +129,15 @@ def _cgroup(key: str, value: str, snapshot: Snapshot, prefix: str) -> Target:
                 f"{key}={number}: not tried: the group holds {held_bytes} bytes, and the OOM killer "
                 "would be called at once"
             )
-    return Target(key=key, file=file, value=str(number))
+    if name not in THROTTLES:
+        return Target(key=key, file=file, value=str(number))
+    return Target(
+        key=key,
+        file=file,
+        value=str(number),
+        remark="the group's tasks wait at the limit, which PSI counts as stalls: only kills count as harm",
+        is_throttle=True,
+    )
 
 
 def _sysfs(key: str, value: str, prefix: str) -> Target:
@@ -157,5 +170,5 @@ def _adj(key: str, value: str, prefix: str) -> Target:
         key=key,
         file=file,
         value=str(number),
-        remark="its children started meanwhile inherit the value and keep it",
+        remark="children that it starts meanwhile inherit the value and keep it",
     )

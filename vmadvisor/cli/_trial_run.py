@@ -105,7 +105,12 @@ def run(
                     if came is not None:
                         return came
                     looker.look(since)
-                    harm = harm_of(before.steps, since.steps, high)
+                    harm = harm_of(
+                        before.steps,
+                        since.steps,
+                        high,
+                        is_throttle=choice.target.is_throttle,
+                    )
                     return None if harm is None else HARM
 
                 ranks[1] = _rank(choice)

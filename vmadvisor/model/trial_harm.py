@@ -72,14 +72,24 @@ def _oom_ratio(told: Outlook) -> float | None:
 
 
 def harm_of(
-    before: Sequence[Step], since: Sequence[Step], full_high_ratio: float | None
+    before: Sequence[Step],
+    since: Sequence[Step],
+    full_high_ratio: float | None,
+    *,
+    is_throttle: bool = False,
 ) -> Harm | None:
-    """The first of the three that holds; ``full_high_ratio`` is the upper end of what was foretold."""
+    """The first of the three that holds; ``full_high_ratio`` is the upper end of what was foretold.
+
+    ``is_throttle``: the setting puts tasks of one control group to sleep (``mem_cgroup_handle_over_high``),
+    which PSI counts as their stall, and the host's; what was meant is no harm, and the third is not asked.
+    """
     kills = sum(step.kills_count for step in since)
     if kills:
         return Harm(why=KILLED, value=kills, limit=0, unit="count")
     likely = _kill_likely(before, since)
-    return likely or _stalls(before, since, full_high_ratio)
+    if likely is not None or is_throttle:
+        return likely
+    return _stalls(before, since, full_high_ratio)
 
 
 def _kill_likely(before: Sequence[Step], since: Sequence[Step]) -> Harm | None:

@@ -72,7 +72,7 @@ def plan_text(
     if not predicted:
         lines.insert(4, "  foretold: nothing; the model does not know this setting")
     if remark is not None:
-        lines.append(f"  stays:   {remark}")
+        lines.append(f"  note:    {remark}")
     return "".join(f"{terminal(line)}\n" for line in lines)
 
 
@@ -86,7 +86,7 @@ def as_text(report: TrialReport, page_size_bytes: int | None, style: Style) -> s
         stands = UNTOLD if report.stands is None else report.stands
         parts.append(_BACK[report.taken_back].format(path=report.path, stands=stands))
     if report.remark is not None and report.written is not None:
-        parts.append(f"stays: {report.remark}")
+        parts.append(f"note: {report.remark}")
     if report.outcome is not None:
         parts += ["", *_outcome_parts(report.outcome, page_size_bytes)]
     return printed(parts, style)
