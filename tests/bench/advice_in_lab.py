@@ -7,8 +7,9 @@ Recordings are named GROUP-SETTING-rN: in a group only the setting differs (``la
 recording that ``advise`` wants to change, the repeats with the value nearest to the advised one are taken,
 made in the same directory (a guest's pace is that of the machine that day), at most twice as much or half as
 much (marks) or 40 from it (swappiness). Held against one another: what the
-recording counted, what was foretold, the median and range of what those repeats counted. ``aim`` is the
-figure that the advice speaks of; it counts as halved where the median is at most half of it.
+recording counted, what was foretold, the median and range of what those repeats counted. ``aim`` is the figure
+that the advice foretells to fall most, whatever came of it; it counts as halved where the median is at most half
+of what it was. Full-stall time is counted besides, whether anything was foretold of it or not.
 """
 
 import argparse
@@ -43,12 +44,24 @@ FIGURES = {
 }
 """Names of effects, the simulation's names, and what the latter are multiplied by."""
 
-AIMS = {
-    "vm.watermark_scale_factor": ("full_stall", "stalls"),
-    "vm.min_free_kbytes": ("full_stall", "stalls"),
-    "vm.swappiness": ("full_stall", "refaults_anon", "swapin"),
-    "vm.zone_reclaim_mode": ("full_stall", "node_reclaim_scan", "refaults_file"),
-}
+KEYS = (
+    "vm.watermark_scale_factor",
+    "vm.min_free_kbytes",
+    "vm.swappiness",
+    "vm.zone_reclaim_mode",
+)
+LEAST = {"full_stall": 36.0, "stalls": 0.5}
+LEAST_PAGES_PER_S = 50.0
+"""Less than this was not bad before: a hundredth of the time, a stall in two seconds, 200 KiB/s."""
+
+
+def group_of(path: Path) -> str:
+    """The workload's name.
+
+    >>> group_of(Path("pairs-marks-011-wsf100-r2.tar.zst"))
+    'pairs-marks-011'
+    """
+    return re.sub(r"-r\d+$", "", path.name.removesuffix(SUFFIX)).rpartition("-")[0]
 
 
 def describe(path: Path) -> Recording:
@@ -61,10 +74,9 @@ def describe(path: Path) -> Recording:
         found.swap_in_pages, found.node_scan_pages,
     )  # fmt: skip
     names = [name for name, _ in FIGURES.values()]
-    stem = re.sub(r"-r\d+$", "", path.name.removesuffix(SUFFIX))
     return Recording(
         path=path,
-        group=stem.rpartition("-")[0],
+        group=group_of(path),
         settings=settings,
         counted={n: None if r is None else r.value for n, r in zip(names, rates, strict=True)},
         pace_s=0.0,
@@ -127,7 +139,7 @@ def proofs(
         others = groups[str(one.path.parent), one.group]
         for advice in lines.get(str(one.path), ()):
             key = str(advice["key"]).removeprefix("sysctl:")
-            if key not in AIMS:
+            if key not in KEYS:
                 continue
             current, wanted = int(str(advice["current"])), int(str(advice["recommended"]))
             near = [
@@ -159,44 +171,55 @@ def proofs(
             )
 
 
+def _was_bad(figure: str, before: float) -> bool:
+    return before >= LEAST.get(figure, LEAST_PAGES_PER_S)
+
+
 def aim_of(proof: Proof) -> str | None:
-    """The first of its key's aims that was worth falling: the one that was worst before, in its own measure."""
-    for figure in AIMS[proof.key]:
-        counted = proof.counted(figure)
-        least = {"full_stall": 36.0, "stalls": 0.5}.get(figure, 50.0)
-        if counted is not None and counted[0] >= least:
-            return figure
-    return None
+    """The figure that was foretold to fall most, of those that were bad before."""
+    foretold = {}
+    for figure in FIGURES:
+        counted, told = proof.counted(figure), proof.predicted.get(figure)
+        if counted is not None and told is not None and _was_bad(figure, counted[0]):
+            foretold[figure] = told[0] / counted[0]
+    return min(foretold, key=lambda figure: foretold[figure], default=None)
 
 
-def print_proof(proof: Proof) -> tuple[bool | None, list[bool]]:
-    """One block; (whether the aim was halved, whether each figure lies inside what was foretold)."""
+def halved(proof: Proof, figure: str | None) -> bool | None:
+    """Whether the figure fell by half; ``None`` where it was not bad before."""
+    counted = None if figure is None else proof.counted(figure)
+    if figure is None or counted is None or not _was_bad(figure, counted[0]):
+        return None
+    return median(counted[1]) <= counted[0] / 2
+
+
+def print_proof(proof: Proof) -> list[bool]:
+    """One block; whether each repeat's figure lies inside what was foretold."""
     aim = aim_of(proof)
+    tried = "" if proof.tried == proof.recommended else f" (tried: {proof.tried})"
     print(
-        f"{proof.name}: {proof.key} {proof.current} -> {proof.recommended}"
-        + ("" if proof.tried == proof.recommended else f" (tried: {proof.tried})")
-        + f", n = {len(proof.repeats)}, aim {aim}"
+        f"{proof.name}: {proof.key} {proof.current} -> {proof.recommended}{tried}, n = {len(proof.repeats)}"
     )
-    halved: bool | None = None
     inside = []
     for figure in FIGURES:
         counted, told = proof.counted(figure), proof.predicted.get(figure)
         if counted is None or not (counted[0] or any(counted[1])):
             continue
         before, after = counted
-        middle = median(after)
-        text = (
-            f"  {figure:18} {before:9.1f} -> {middle:9.1f} ({min(after):.1f} to {max(after):.1f})"
-        )
+        text = f"  {figure:18} {before:9.1f} -> {median(after):9.1f} ({min(after):.1f} to {max(after):.1f})"
         if told is not None:
-            hits = sum(told[1] <= value <= told[2] for value in after)
-            inside += [told[1] <= value <= told[2] for value in after]
-            text += f"  foretold {told[0]:.1f} ({told[1]:.1f} to {told[2]:.1f}), inside {hits}/{len(after)}"
+            hits = [told[1] <= value <= told[2] for value in after]
+            inside += hits
+            text += f"  foretold {told[0]:.1f} ({told[1]:.1f} to {told[2]:.1f}), inside {sum(hits)}/{len(hits)}"
         if figure == aim:
-            halved = middle <= before / 2
-            text += f"  {'halved' if halved else 'NOT halved'}"
+            text += f"  aim {'halved' if halved(proof, aim) else 'NOT halved'}"
         print(text)
-    return halved, inside
+    return inside
+
+
+def _part(found: Sequence[bool | None]) -> str:
+    known = [one for one in found if one is not None]
+    return f"{sum(known)} of {len(known)}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -210,24 +233,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told["path"]: told["recommendations"]
         for told in map(json.loads, options.lines.read_text().splitlines())
     }
+    wanted = {
+        (Path(path).parent, group_of(Path(path)))
+        for path, advised in lines.items()
+        if any(str(advice["key"]).removeprefix("sysctl:") in KEYS for advice in advised)
+    }
+    paths = [p for p in recordings(options.places) if (p.parent, group_of(p)) in wanted]
     with ProcessPoolExecutor(options.workers) as pool:
-        found = list(pool.map(describe, recordings(options.places)))
-    tallies: dict[str, list[tuple[Proof, bool | None, list[bool]]]] = defaultdict(list)
+        found = list(pool.map(describe, paths))
+    tallies: dict[str, list[Proof]] = defaultdict(list)
+    inside: dict[str, list[bool]] = defaultdict(list)
     for proof in proofs(found, lines):
-        tallies[proof.key].append((proof, *print_proof(proof)))
+        tallies[proof.key].append(proof)
+        inside[proof.key] += print_proof(proof)
     print()
     for key, all_of in tallies.items():
-        workloads = {proof.before.group for proof, _, _ in all_of}
-        known = [halved for _, halved, _ in all_of if halved is not None]
-        by_group: dict[str, list[bool]] = defaultdict(list)
-        for proof, halved, _ in all_of:
-            if halved is not None:
-                by_group[proof.before.group].append(halved)
-        most = sum(sum(values) * 2 > len(values) for values in by_group.values())
-        inside = [one for _, _, figures in all_of for one in figures]
+        by_group: dict[str, list[bool | None]] = defaultdict(list)
+        for proof in all_of:
+            by_group[proof.before.group].append(halved(proof, aim_of(proof)))
+        most = [sum(map(bool, values)) * 2 > len(values) for values in by_group.values()]
         print(
-            f"{key}: halved in {sum(known)} of {len(known)} recordings, in {most} of {len(by_group)} workloads "
-            f"({len(workloads)} advised); inside what was foretold {sum(inside)} of {len(inside)}"
+            f"{key}: aim halved in {_part([halved(p, aim_of(p)) for p in all_of])} recordings, in most of "
+            f"{_part(most)} workloads; full stall halved in {_part([halved(p, 'full_stall') for p in all_of])}; "
+            f"figures inside what was foretold: {_part(inside[key])}"
         )
     return 0
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from advice_in_lab import Proof, _is_near, aim_of, proofs
+from advice_in_lab import Proof, _is_near, aim_of, halved, proofs
 from whatif import Recording
 
 SETTINGS = {
@@ -70,14 +70,34 @@ def test_advice_that_nobody_tried_is_said(capsys):
     assert "nobody tried that" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("full", "stalls", "aim"),
-    [(0.05, 9.0, "full_stall"), (0.001, 9.0, "stalls"), (0.001, 0.1, None)],
-)
-def test_the_aim_is_the_first_that_was_bad_enough(full, stalls, aim):
-    proof = Proof(
-        name="w", key=SCALE, current=10, recommended=80, tried=100, repeats=(TRIED[0],),
-        before=recording("w-10-r1", full=full, stalls=stalls), predicted={},
+def _proof(full, stalls, predicted):
+    return Proof(
+        name="w", key=SCALE, current=10, recommended=80, tried=100, repeats=tuple(TRIED[:2]),
+        before=recording("w-10-r1", full=full, stalls=stalls),
+        predicted={name: (value, 0.0, 9e9) for name, value in predicted.items()},
     )  # fmt: skip
 
-    assert aim_of(proof) == aim
+
+@pytest.mark.parametrize(
+    ("full", "stalls", "predicted", "aim"),
+    [
+        (0.05, 9.0, {"full_stall": 170.0, "stalls": 0.9}, "stalls"),
+        (0.05, 9.0, {"full_stall": 18.0, "stalls": 8.0}, "full_stall"),
+        (0.05, 9.0, {"full_stall": 170.0}, "full_stall"),
+        (0.05, 0.1, {"full_stall": 170.0, "stalls": 0.0}, "full_stall"),
+        (0.001, 0.1, {"full_stall": 0.0, "stalls": 0.0}, None),
+        (0.05, 9.0, {}, None),
+    ],
+)
+def test_the_aim_is_what_was_foretold_to_fall_most_of_what_was_bad(full, stalls, predicted, aim):
+    assert aim_of(_proof(full, stalls, predicted)) == aim
+
+
+def test_halved_is_the_median_at_half_or_less():
+    proof = _proof(0.041, 1.3, {"full_stall": 100.0})
+
+    assert halved(proof, "full_stall") is True  # 147.6 -> 72
+    assert halved(_proof(0.039, 1.3, {}), "full_stall") is False
+    assert halved(proof, "stalls") is True  # 1.3 -> 0.6
+    assert halved(_proof(0.001, 1.3, {}), "full_stall") is None
+    assert halved(proof, None) is None
