@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from vmadvisor.advise.trial_outcome import Line, Outcome, Span, TrialReport
+from vmadvisor.advise.trial_outcome import Line, Outcome, TrialReport
+from vmadvisor.model.simulate.figures import Figure
 from vmadvisor.model.trial_harm import Harm
 from vmadvisor.records import replace
 from vmadvisor.render.style import Style
@@ -15,14 +16,14 @@ OUTCOME = Outcome(
     after_s=600.0,
     lines=(
         Line(
-            name="full_stall", unit="s_per_h", before=Span(value=90.0, low=70.0, high=120.0),
-            predicted=Span(value=9.0, low=3.0, high=27.0), after=Span(value=31.0, low=28.0, high=34.0),
+            name="full_stall", unit="s_per_h", before=Figure(value=90.0, low=70.0, high=120.0),
+            predicted=Figure(value=9.0, low=3.0, high=27.0), after=Figure(value=31.0, low=28.0, high=34.0),
         ),
         Line(
-            name="refaults_file", unit="pages_per_s", before=Span(value=512.0, low=400.0, high=700.0),
-            predicted=Span(value=256.0, low=128.0, high=640.0), after=Span(value=300.0, low=200.0, high=400.0),
+            name="refaults_file", unit="pages_per_s", before=Figure(value=512.0, low=400.0, high=700.0),
+            predicted=Figure(value=256.0, low=128.0, high=640.0), after=Figure(value=300.0, low=200.0, high=400.0),
         ),
-        Line(name="rank", unit="count", before=None, predicted=Span(value=7, low=7, high=7), after=None),
+        Line(name="rank", unit="count", before=None, predicted=Figure(value=7, low=7, high=7), after=None),
     ),
     demand_before_pages_per_s=1024.0,
     demand_after_pages_per_s=1536.0,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from vmadvisor.advise.recommendation import Effect
 from vmadvisor.model.rates import rise
+from vmadvisor.model.simulate.figures import Figure, as_measured, scaled
 from vmadvisor.model.simulate.measured import Measured, Rate, measured
 from vmadvisor.model.simulate.observed import Observed
 from vmadvisor.model.trial_harm import Harm
@@ -21,23 +22,14 @@ S_PER_H = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A figure and its 90 % interval."""
-
-    value: float
-    low: float
-    high: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One figure: before the write, foretold, since the write. ``None`` where it was not, or cannot be."""
 
     name: str
     unit: str
-    before: Span | None
-    predicted: Span | None
-    after: Span | None
+    before: Figure | None
+    predicted: Figure | None
+    after: Figure | None
 
     @property
     def is_inside(self) -> bool | None:
@@ -140,27 +132,27 @@ def full_high_ratio(predicted: Sequence[Effect]) -> float | None:
     return next((one.after_high / S_PER_H for one in predicted if one.name == "full_stall"), None)
 
 
-def _exactly(value: int | None) -> Span | None:
-    return None if value is None else Span(value=value, low=value, high=value)
+def _exactly(value: int | None) -> Figure | None:
+    return None if value is None else Figure(value=value, low=value, high=value)
 
 
-def _after(effect: Effect) -> Span:
-    return Span(value=effect.after, low=effect.after_low, high=effect.after_high)
+def _after(effect: Effect) -> Figure:
+    return Figure(value=effect.after, low=effect.after_low, high=effect.after_high)
 
 
-def _half(moments: Sequence[Observed], mode: int) -> dict[str, Span] | None:
+def _half(moments: Sequence[Observed], mode: int) -> dict[str, Figure] | None:
     if len(moments) < 2:  # noqa: PLR2004 - a rate takes two
         return None
     counted = measured(moments, zone_reclaim_mode=mode)
     page_bytes = moments[0].sample.page_size_bytes
     rates = _rates(counted, page_bytes)
     found = {
-        name: Span(value=rate.value * factor, low=rate.low * factor, high=rate.high * factor)
+        name: scaled(figure, factor)
         for name, (rate, factor) in rates.items()
-        if rate is not None
+        if (figure := as_measured(rate)) is not None
     }
     kills = float(counted.kills_count)
-    return {**found, "oom_kills": Span(value=kills, low=kills, high=kills)}
+    return {**found, "oom_kills": Figure(value=kills, low=kills, high=kills)}
 
 
 def _rates(counted: Measured, page_bytes: int) -> dict[str, tuple[Rate | None, float]]:
