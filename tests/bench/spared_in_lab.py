@@ -4,7 +4,7 @@
     python tests/lab run DIR_OF_TOML/*-advised.toml RECORDINGS_DIR
     python tests/bench/spared_in_lab.py --scenarios DIR_OF_TOML RECORDINGS_DIR
 
-``NAME-wrong.toml`` is what was run first. ``advise`` is asked what it would have said from the last moments
+``NAME-wrong.toml`` (``tests/lab/scenarios/spared``) is what was run first. ``advise`` is asked what it would have said from the last moments
 before the kill; its first ``oom_score_adj`` or ``memory.high`` is laid into ``NAME-advised.toml``. The table has
 who was killed before and after: who was killed wrongly has to be spared, or nobody killed at all.
 """

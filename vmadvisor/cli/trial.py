@@ -23,16 +23,18 @@ YES = "yes"
 @click.command(
     epilog="""\b
 Examples:
-  sudo vmadvisor trial                         the first recommendation of advise
+  sudo vmadvisor trial                      the first recommendation of advise
   sudo vmadvisor trial VMA-SWAPPINESS-001 --minutes 30
   sudo vmadvisor trial --set vm.swappiness=10 --dry-run
-  sudo vmadvisor trial --undo                  what a crash left in force
+  sudo vmadvisor trial --undo               what a crash left in force
 
+\b
 Tried is what one write sets and another takes back: vm.* that rules know,
-limits of a cgroup, oom_score_adj of one process, min_ttl_ms. Taken back at the
-end, on harm (an OOM kill, one becoming likely, stalls beyond what was before and
-foretold), on Ctrl-C, and by a watchdog after kill -9. Exits 0 where the setting
-stood for the whole time without harm or nothing needs a change, else 3."""
+limits of a cgroup, oom_score_adj of one process, min_ttl_ms. Taken back at
+the end, on harm (an OOM kill, one becoming likely, stalls beyond what was
+before and was foretold), on Ctrl-C, and by a watchdog after kill -9. Exits 0
+where the setting stood for the whole time without harm, or nothing needs a
+change; else 3."""
 )
 @click.argument("named", required=False, metavar="[ID|KEY]")
 @click.option("--set", "given", metavar="KEY=VALUE", help="Try this, recommended or not.")
