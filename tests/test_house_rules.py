@@ -97,6 +97,65 @@ def test_every_public_record_is_frozen_slotted_and_keyword_only(path):
             assert flags >= {"frozen", "slots", "kw_only"}, node.name
 
 
+WRITERS = {
+    "apply/setting_file.py": "settings, and what delays switches",
+    "apply/watchdog.py": "its own oom_score_adj",
+    "recording/psi_trigger.py": "registers a trigger with PSI, which sets nothing",
+    "recording/output_file.py": "a recording",
+    "recording/group_walker.py": "/dev/null",
+    "collect/forked.py": "/dev/null",
+    "collect/pyz.py": "the file that was asked for",
+    "collect/state_file.py": "files kept between runs",
+    "cli/_write_plan.py": "the plan that was asked for",
+    "__main__.py": "/dev/null",
+}
+"""Modules that open anything for writing. The kernel's files are for the room ``apply`` alone."""
+
+_OPENS_TO_WRITE = {"O_WRONLY", "O_RDWR", "O_CREAT", "O_TRUNC", "O_APPEND"}
+_WRITING_CALLS = {"write_text", "write_bytes", "mkstemp", "NamedTemporaryFile", "TemporaryFile"}
+_MODES = {"w", "wb", "a", "ab", "x", "xb", "r+", "r+b", "rb+", "w+", "wt", "at", "xt"}
+
+
+def _opens_to_write(tree: ast.AST) -> bool:
+    """``os.open`` with such a flag, ``open`` with such a mode, or a call that does it by itself."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in _OPENS_TO_WRITE | _WRITING_CALLS:
+            return True
+        if not isinstance(node, ast.Call):
+            continue
+        name = (
+            node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        )
+        values = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if name in {"open", "fdopen"} and any(
+            isinstance(value, ast.Constant) and value.value in _MODES for value in values
+        ):
+            return True
+    return False
+
+
+def test_nobody_opens_anything_for_writing_but_those_who_are_known_to():
+    found = {
+        _relative(path)
+        for path in PACKAGE.rglob("*.py")
+        if _opens_to_write(ast.parse(path.read_text()))
+    }
+
+    assert found == set(WRITERS)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "os.open(p, os.O_RDWR)", "p.write_text('1')", "open(p, 'w')", "p.open(mode='ab')",
+        "tempfile.mkstemp()", "os.fdopen(d, 'w')",
+    ],
+)  # fmt: skip
+def test_the_rule_about_writing_would_see_it(code):
+    assert _opens_to_write(ast.parse(code))
+    assert not _opens_to_write(ast.parse("open(p, 'rb').read(); os.open(p, os.O_RDONLY)"))
+
+
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=_relative)
 def test_no_module_is_named_after_what_it_happens_to_be(path):
     assert path.stem not in {"utils", "util", "helpers", "common", "misc"}

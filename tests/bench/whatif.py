@@ -93,7 +93,8 @@ def read(path: Path) -> tuple[Snapshot, list[Observed]]:
     return last, moments
 
 
-def _settings(snapshot: Snapshot) -> dict[str, int]:
+def settings_of(snapshot: Snapshot) -> dict[str, int]:
+    """What tells one recording of a group from another."""
     sysctl, info = snapshot.get(VmSysctl), snapshot.get(Meminfo)
     swaps = snapshot.get(Swaps)
     devices = () if swaps is None else swaps.devices
@@ -124,7 +125,7 @@ def describe(path: Path) -> Recording:
     return Recording(
         path=path,
         group=stem.rpartition("-")[0],
-        settings=_settings(snapshot),
+        settings=settings_of(snapshot),
         counted=_values(present.figures),
         pace_s=_pace_s(snapshot, moments),
         ticks_ratio=_ticks_ratio(moments),

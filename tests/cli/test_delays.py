@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from vmadvisor.__main__ import run
+from vmadvisor.apply.delayacct import turned_on
 from vmadvisor.cli import delays as module
 from vmadvisor.collect import delays as collected
-from vmadvisor.collect.delayacct import turned_on
 from vmadvisor.errors import RootError
 from vmadvisor.snapshot import HostFacts, Snapshot, Timed
 from vmadvisor.sources import cmdline, sysctl_kernel, version

@@ -22,8 +22,8 @@ from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.limits import CgroupLimits
 from vmadvisor.model.memory_use import MemoryUse, Part
 from vmadvisor.model.own_map import OwnEvent, OwnMap
+from vmadvisor.model.past import COUNTERS as PAST_COUNTERS
 from vmadvisor.model.past import (
-    COUNTERS,
     NodePoint,
     Past,
     PastKill,
@@ -389,7 +389,8 @@ def _point(index: int, **more) -> Point:
         "swap_free_bytes": (2_040 - index) * mib,
     }  # fmt: skip
     counters = {
-        name: 1_000 * place + (place + 1) * index * index for place, name in enumerate(COUNTERS)
+        name: 1_000 * place + (place + 1) * index * index
+        for place, name in enumerate(PAST_COUNTERS)
     } | {"oom_kill_total": int(index >= 30)}
     node = NodePoint(
         node_id=0, free_bytes=(900 - 11 * index) * mib, min_bytes=67 * mib, low_bytes=84 * mib,

@@ -4,6 +4,7 @@ COMMANDS = {
     "check": "Say whether this host is about to stall or meet the OOM killer, and why.",
     "report": "Write the verdict with its past as one page: plots, what changed, what to do.",
     "advise": "Say what to change, what it would do, and how to take it back; changes nothing.",
+    "trial": "Try one recommendation for some minutes and take it back: predicted against measured.",
     "sample": "Add one point and its forecasts to the history, and say nothing.",
     "history": "List what was kept of this host: points, verdicts, kills, how forecasts did.",
     "watermarks": "Show every zone's marks, computed and as the kernel has them, or under other settings.",

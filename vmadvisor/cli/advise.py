@@ -16,6 +16,7 @@ from vmadvisor.collect.roots import LiveRoot
 from vmadvisor.model.simulate.observed import observed
 from vmadvisor.model.simulate.watched import Watched
 from vmadvisor.render.advice import FORMATS
+from vmadvisor.snapshot import Snapshot
 
 SECONDS_MAX = 3600
 
@@ -29,6 +30,20 @@ def report_of(
     config: str | None = None,
 ) -> Report:
     """Watches, takes the two readings that ``check`` takes, judges; a target given here overrules the file's."""
+    return report_and_watch(
+        root, seconds_s=seconds_s, last_s=last_s, target_s_per_h=target_s_per_h, config=config
+    )[0]
+
+
+def report_and_watch(
+    root: str,
+    *,
+    seconds_s: float,
+    last_s: float,
+    target_s_per_h: float | None = None,
+    config: str | None = None,
+) -> tuple[Report, Snapshot, Watched | None]:
+    """The report, the last snapshot, and the load that was watched, where it can be simulated."""
     settings = given_settings(config, is_live=isinstance(opened(root), LiveRoot))
     request = Request(processes="shortlist", cgroups=True, configuration=True)
     moments = moments_of(root, seconds_s, last_s)
@@ -39,10 +54,12 @@ def report_of(
     given: list[object] = [*settings]
     if target_s_per_h is not None:
         given.append(Targets(full_stall_s_per_h=target_s_per_h))
-    if len(moments) > 1:
-        given.append(Watched(moments, after))
+    watched = Watched(moments, after) if len(moments) > 1 else None
+    if watched is not None:
+        given.append(watched)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    return make_report(before, after, time_utc=now, tool_version=__version__, given=given)
+    report = make_report(before, after, time_utc=now, tool_version=__version__, given=given)
+    return report, after, watched
 
 
 @click.command(

@@ -5,9 +5,9 @@ from contextlib import nullcontext
 
 import click
 
+from vmadvisor.apply.delayacct import turned_on
 from vmadvisor.cli._check_options import SECONDS_MAX
 from vmadvisor.cli._options import Seconds, deadline_option, emit, stdout_style, top_option
-from vmadvisor.collect.delayacct import turned_on
 from vmadvisor.collect.delays import delay_facts, take_delays
 from vmadvisor.model.delay_accounting import accounting
 from vmadvisor.model.delays import delays

@@ -39,8 +39,9 @@ Examples:
   vmadvisor watermarks --set vm.watermark_scale_factor=100
   vmadvisor victims --adjust mysqld=-500
 
-Nothing this program does changes the host, but for delays --enable-delayacct;
-install-timer --write writes units and enables none.""",
+Nothing this program does changes the host, but for trial, which asks first and
+takes its setting back, delays --enable-delayacct, likewise while it runs, and
+install-timer --write, which writes units and enables none.""",
 )
 @click.version_option(__version__, prog_name="vmadvisor")
 def cli() -> None:

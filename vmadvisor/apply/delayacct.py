@@ -1,7 +1,6 @@
 """kernel.task_delayacct: whether the kernel times what tasks wait for (``kernel/delayacct.c``, 5.14+).
 
-The only thing that this program can change on a host: only where it was asked to, and for as long as it
-runs. Before 5.14 there is no switch: on, unless ``nodelayacct`` was given at boot.
+Changed only where that was asked for, and for as long as the program runs. Before 5.14 there is no switch: on, unless ``nodelayacct`` was given at boot.
 """
 
 import signal
@@ -13,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
+from vmadvisor.apply.setting_file import SettingFile
 from vmadvisor.collect.tree import reason_of
 from vmadvisor.errors import RootError
 
@@ -62,6 +62,6 @@ def _read(switch: Path) -> str:
 
 def _write(switch: Path, value: str) -> None:
     try:
-        switch.write_text(f"{value}\n", encoding="ascii")
+        SettingFile(path=str(switch)).write(value)
     except OSError as error:
         raise RootError(f"{switch}: {reason_of(error)}") from None

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from vmadvisor.collect.delayacct import turned_on
+from vmadvisor.apply.delayacct import turned_on
 from vmadvisor.errors import RootError
 
 
