@@ -106,7 +106,9 @@ WRITERS = {
     "collect/forked.py": "/dev/null",
     "collect/pyz.py": "the file that was asked for",
     "collect/state_file.py": "files kept between runs",
+    "cli/_write_file.py": "the report that was asked for",
     "cli/_write_plan.py": "the plan that was asked for",
+    "cli/watch.py": "/dev/null",
     "__main__.py": "/dev/null",
 }
 """Modules that open anything for writing. The kernel's files are for the room ``apply`` alone."""
