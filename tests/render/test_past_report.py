@@ -92,10 +92,22 @@ def test_without_a_past_it_says_so(report, name):
 
 def test_all_quiet_needs_no_change(report, past):
     quiet = replace(report, judgement=replace(report.judgement, findings=(), status=report.status))
-    page = page_of(quiet, past, Style())
+    page = page_of(quiet, replace(past, kills=(), verdicts=()), Style())
 
     assert page.headline == "No change needed."
     assert "No change needed." in page.sections[5].blocks
+
+
+def test_calm_now_does_not_wave_away_what_the_period_held(report, past):
+    """Two kills a quarter of an hour ago and "No change needed" in large letters: who reads on?"""
+    quiet = replace(report, judgement=replace(report.judgement, findings=(), status=report.status))
+    count = sum(kill.count for kill in past.kills)
+    page = page_of(quiet, past, Style())
+
+    assert count > 0
+    assert page.headline.startswith(f"Calm now; in this period: {count} OOM kill")
+    assert "a verdict of CRITICAL" in page.headline
+    assert "No change needed." not in page.sections[5].blocks
 
 
 @pytest.mark.usefixtures("without_matplotlib")

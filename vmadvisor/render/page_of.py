@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from vmadvisor.advise.finding import Severity
 from vmadvisor.advise.report import Report
 from vmadvisor.model.change_effect import change_effects
 from vmadvisor.model.one_source import one_source
@@ -24,6 +25,10 @@ from vmadvisor.units import KIB_BYTES
 
 _WHO = ("largest processes", "growing fastest", "largest cgroups")
 _NOTHING = "No change needed."
+_NOT_NOW = (
+    "As things stand now nothing needs a change. What happened before is above; vmadvisor advise, run while it "
+    "happens or on a recording of it, says what would have helped."
+)
 
 
 def page_of(report: Report, past: Past, style: Style) -> Page:
@@ -33,7 +38,7 @@ def page_of(report: Report, past: Past, style: Style) -> Page:
     return Page(
         host=report.host.hostname or past.hostname or "this host",
         status=report.status.name,
-        headline=report.loud[0].title if report.loud else _calm(report),
+        headline=report.loud[0].title if report.loud else _calm(report, past),
         facts=tuple(_facts(report, past)),
         sections=(
             Section(key="now", title="Now", blocks=tuple(_now(report))),
@@ -51,14 +56,35 @@ def page_of(report: Report, past: Past, style: Style) -> Page:
                 title="How it went",
                 blocks=_merged(_course(report, past, charts, style)),
             ),
-            Section(key="advice", title="Findings and advice", blocks=tuple(_advice(report))),
+            Section(key="advice", title="Findings and advice", blocks=tuple(_advice(report, past))),
             Section(key="gaps", title="What could not be told", blocks=tuple(_gaps(report))),
         ),
     )
 
 
-def _calm(report: Report) -> str:
+def _calm(report: Report, past: Past) -> str:
+    """Of now alone: what the period held is never waved away."""
+    trouble = _trouble(past)
+    if trouble:
+        return f"Calm now; in this period: {trouble}."
     return _NOTHING if not report.recommendations else "Nothing is wrong; something can be better."
+
+
+def _trouble(past: Past) -> str:
+    """Kills, and the worst verdict; empty where there was neither.
+
+    >>> _trouble(Past(hostname=None))
+    ''
+    """
+    kills_count = sum(kill.count for kill in past.kills)
+    told = [f"{kills_count} OOM kill{'' if kills_count == 1 else 's'}"] if kills_count else []
+    worst = max(
+        (Severity[one.status] for one in past.verdicts if one.status in Severity.__members__),
+        default=Severity.OK,
+    )
+    if worst > Severity.INFO:
+        told.append(f"a verdict of {worst.name}")
+    return ", ".join(told)
 
 
 def _facts(report: Report, past: Past) -> Iterator[str]:
@@ -160,10 +186,10 @@ def _grids(parts: Iterator[Grid | str] | Iterator[Grid], title: str) -> Iterator
         yield Titled(title=title, grid=part) if isinstance(part, Grid) else part
 
 
-def _advice(report: Report) -> Iterator[Block]:
+def _advice(report: Report, past: Past) -> Iterator[Block]:
     found = claims(report)
     if not any(claim.commands for claim in found):
-        yield _NOTHING
+        yield _NOT_NOW if _trouble(past) else _NOTHING
     yield from found
 
 
