@@ -11,6 +11,7 @@ import pytest
 
 from vmadvisor.__main__ import run
 from vmadvisor.cli import history as command
+from vmadvisor.cli import sample
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.store import open_store
 from vmadvisor.model.calibration.host_identity import HostIdentity
@@ -138,7 +139,7 @@ def test_a_sample_keeps_a_point_and_its_forecasts_and_says_nothing(state_directo
     assert run(["sample", "--interval", "0.3"]) == 0
     assert capsys.readouterr() == ("", "")
     assert run(["sample", "--interval", "0", "--verbose"]) == 0
-    assert capsys.readouterr().out == "kept: a point and 0 forecasts\n"
+    assert capsys.readouterr().out == "kept: points 1, forecasts 0\n"
 
     with open_store(str(state_directory / "history.sqlite"), is_readonly=True) as store:
         past = store.past()
@@ -148,6 +149,20 @@ def test_a_sample_keeps_a_point_and_its_forecasts_and_says_nothing(state_directo
 
 
 @pytest.mark.live
+def test_a_sample_that_stays_knows_what_came_of_its_forecasts(state_directory, monkeypatch):
+    """Horizons of seconds for this test: nothing rises on a host that is well, and that is known for sure."""
+    monkeypatch.setattr(sample, "CHECK_HORIZONS_S", (5.0, 600.0))
+
+    assert run(["sample", "--interval", "0.3", "--follow", "5s"]) == 0
+
+    with open_store(str(state_directory / "history.sqlite")) as store:
+        past = store.past()
+    assert [point.origin for point in past.points] == ["sample", "follow", "follow"]
+    assert len({point.boot_id for point in past.points}) == 1
+    told = {(one.event, one.came) for one in past.said if one.horizon_s == 5.0}
+    assert told >= {("direct_reclaim", False), ("oom_global", False)}
+
+
 def test_a_sample_that_cannot_be_kept_is_an_error(tmp_path, capsys):
     assert run(["sample", "--interval", "0", "--history", str(tmp_path)]) == 3
     assert "no regular file" in capsys.readouterr().err

@@ -105,7 +105,7 @@ def test_a_recording_is_kept_only_where_a_file_is_named(
 def test_a_verdict_is_kept_as_it_was_given(seen, tmp_path):
     path = str(tmp_path / "h.sqlite")
 
-    words = kept(seen, path, keep_s=None, end_s=time.monotonic() + 20, origin="check")
+    words = kept([seen], path, keep_s=None, end_s=time.monotonic() + 20, origin="check")
 
     [verdict] = past_of(path).verdicts
     assert words == ""
@@ -122,7 +122,7 @@ def test_on_a_host_that_stalls_nothing_is_kept(seen, tmp_path, avg10, is_kept):
     seen.after.records[MemoryPressure] = Timed(time_s=77.0, record=parse_memory(text))
     path = tmp_path / "h.sqlite"
 
-    words = kept(seen, str(path), keep_s=None, end_s=time.monotonic() + 20, origin="check")
+    words = kept([seen], str(path), keep_s=None, end_s=time.monotonic() + 20, origin="check")
 
     assert path.exists() is is_kept
     assert ("the host stalls for memory" in words) is not is_kept
@@ -143,7 +143,7 @@ def test_a_write_that_hangs_is_given_up_at_the_deadline(seen, monkeypatch, capsy
 def test_a_writer_that_breaks_off_is_said(seen, monkeypatch):
     monkeypatch.setattr(_remember, "_append", lambda *_: os._exit(7))
 
-    words = kept(seen, None, keep_s=None, end_s=time.monotonic() + 20, origin="check")
+    words = kept([seen], None, keep_s=None, end_s=time.monotonic() + 20, origin="check")
 
     assert words == "this run is not kept: the writer broke off"
 
@@ -151,7 +151,7 @@ def test_a_writer_that_breaks_off_is_said(seen, monkeypatch):
 def test_with_no_time_left_nothing_is_begun(seen, tmp_path):
     path = tmp_path / "h.sqlite"
 
-    words = kept(seen, str(path), keep_s=None, end_s=time.monotonic() + 0.01, origin="check")
+    words = kept([seen], str(path), keep_s=None, end_s=time.monotonic() + 0.01, origin="check")
 
     assert words == "this run is not kept: the deadline left no time"
     assert not path.exists()

@@ -1,5 +1,7 @@
 """What goes, what is thinned, and what a burst leaves."""
 
+from dataclasses import replace
+
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.store import open_store
 from vmadvisor.model.past import NodePoint, PastVerdict, Point, Said, rate_series
@@ -45,6 +47,21 @@ def thinned(store, seconds):
 
 def times(found):
     return [one.time_utc_s - START for one in found]
+
+
+def test_readings_that_only_told_what_came_go_first_and_what_they_told_stays(tmp_path):
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        store.append(run(0.0, stalls=7))
+        early, late = run(9.8, stalls=8), run(10.05, stalls=8)
+        for one in (early, late):
+            point = replace(one.point, origin="follow")
+            store.append(replace(one, point=point, said=(), verdict=None))
+        thinned(store, 3 * DAY)
+        past = store.past()
+
+    assert {point.origin for point in past.points} == {"sample"}
+    assert times(past.points)[0] == 0.0
+    assert next(one.came for one in past.said) is True
 
 
 def test_what_is_older_than_asked_goes_with_all_that_hangs_on_it(tmp_path):

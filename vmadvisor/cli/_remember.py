@@ -12,7 +12,7 @@ import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from vmadvisor.cli._check_options import CheckOptions
     from vmadvisor.history.entry import Entry
@@ -61,16 +61,16 @@ def remember(options: "CheckOptions", *, end_s: float) -> None:
     if seen is None:
         _say("the deadline left no time")
         return
-    words = kept(seen, options.history, keep_s=options.keep_s, end_s=end_s, origin="check")
+    words = kept([seen], options.history, keep_s=options.keep_s, end_s=end_s, origin="check")
     if words:
         _say(words)
 
 
 def kept(
-    seen: Seen, path: str | None, *, keep_s: float | None, end_s: float, origin: str
+    seen: "Sequence[Seen]", path: str | None, *, keep_s: float | None, end_s: float, origin: str
 ) -> str | None:
-    """Appends; returns what is to be said of it: notes, or why this run is not kept."""
-    if _full_avg10_pct(seen.after) >= PRESSURE_MAX_PCT:
+    """Appends a run, and what followed it; returns what is to be said of it: notes, or why it is not kept."""
+    if _full_avg10_pct(seen[-1].after) >= PRESSURE_MAX_PCT:
         return "this run is not kept: the host stalls for memory"
     now_utc_s, now_s = time.time(), time.monotonic()
 
@@ -129,7 +129,7 @@ def _in_child(work: "Callable[[], str]", limit_s: float) -> str | None:
 
 
 def _append(
-    seen: Seen, path: str | None, keep_s: float | None, origin: str, epoch_utc_s: float
+    seen: "Sequence[Seen]", path: str | None, keep_s: float | None, origin: str, epoch_utc_s: float
 ) -> str:
     """In the child: what is to be said, empty where all is well."""
     from vmadvisor.errors import StateError
@@ -140,14 +140,28 @@ def _append(
     except StateError as error:
         return "" if origin == "check" else str(error)
     try:
+        from vmadvisor.history.rows import FOLLOW
         from vmadvisor.history.store import append_to
 
-        notes = append_to(target, _entry(seen, origin, epoch_utc_s), keep_s=keep_s)
+        first, *later = seen
+        entries = [_entry(first, origin, epoch_utc_s)]
+        entries += [_following(entries[0], _entry(one, FOLLOW, epoch_utc_s)) for one in later]
+        notes = append_to(target, *entries, keep_s=keep_s)
     except StateError as error:
         return f"this run is not kept: {error}"
     except Exception as error:  # noqa: BLE001 - the last words of a child that must not speak elsewhere
         return f"this run is not kept: {type(error).__name__}: {str(error)[:200]}"
     return "; ".join(notes)
+
+
+def _following(first: "Entry", later: "Entry") -> "Entry":
+    """Of the same host and boot, which a few files do not tell."""
+    from vmadvisor.records import replace
+
+    if first.point is None or later.point is None:
+        return later
+    point = replace(later.point, boot_id=first.point.boot_id)
+    return replace(later, point=point, host=first.host)
 
 
 def _entry(seen: Seen, origin: str, epoch_utc_s: float) -> "Entry":

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Final
 
 from vmadvisor.history.entry import Entry
-from vmadvisor.history.rows import OWN_ORIGINS
+from vmadvisor.history.rows import FOLLOW, OWN_ORIGINS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,11 +102,11 @@ def _thin(connection: "sqlite3.Connection", until_utc_s: float, step_s: float) -
     end = min(int(until_utc_s // step_s), start + _STRETCHES_MAX_COUNT)
     for stretch in range(start, end):
         rows = connection.execute(
-            f"SELECT id, boot, settings, time_utc_s, available_bytes, {', '.join(HARM)} FROM points "
-            "WHERE time_utc_s >= ? AND time_utc_s < ? ORDER BY time_utc_s, id",
+            f"SELECT id, boot, settings, time_utc_s, available_bytes, {', '.join(HARM)}, origin "
+            "FROM points WHERE time_utc_s >= ? AND time_utc_s < ? ORDER BY time_utc_s, id",
             [stretch * step_s, (stretch + 1) * step_s],
         ).fetchall()
-        kept = set(_kept(rows))
+        kept = set(_kept([row[:-1] for row in rows if row[-1] != FOLLOW]))
         _drop_points(connection, [row[0] for row in rows if row[0] not in kept])
     _keep_fact(connection, name, max(end, start) * step_s)
 

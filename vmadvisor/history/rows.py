@@ -18,7 +18,10 @@ _INTEGER_MAX = 2**63 - 1
 _PPM = 1_000_000
 _SURROGATES = ("\ud800", "\udfff")
 
-OWN_ORIGINS = ("check", "sample")
+FOLLOW = "follow"
+"""Points that only tell what came of the forecasts just before them; they go once that is settled."""
+
+OWN_ORIGINS = ("check", "sample", FOLLOW)
 """Points that this host's runs left as they came."""
 
 POINT_COLUMNS = ("time_utc_s", "origin", "boot", "since_boot_s", "settings", *GAUGES, *COUNTERS)

@@ -116,22 +116,26 @@ def open_store(path: str, *, wait_s: float = own.WAIT_S, is_readonly: bool = Fal
     return _anew(path, reason, wait_s)
 
 
-def append_to(path: str, entry: Entry, *, keep_s: float | None = None) -> list[str]:
-    """One run into the history at ``path``; what is to be said of it. ``StateError`` as ``open_store``.
+def append_to(path: str, *entries: Entry, keep_s: float | None = None) -> list[str]:
+    """A run, and what followed it, into the history at ``path``; what is to be said of it.
+
+    ``StateError`` as ``open_store``.
 
     Damage that shows only where a table is touched sets the file aside too. The file is left open, for a
     process that ends: closing it writes the log back, which waits for the disk.
     """
     store = open_store(path)
     try:
-        store.append(entry, keep_s=keep_s)
+        for entry in entries:
+            store.append(entry, keep_s=keep_s)
     except own.DamagedError as error:
         reason = str(error)
     else:
         return store.notes
     store.close()
     store = _anew(path, reason, own.WAIT_S)
-    store.append(entry, keep_s=keep_s)
+    for entry in entries:
+        store.append(entry, keep_s=keep_s)
     return store.notes
 
 

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from vmadvisor.model.past import Point
 
 OWN = frozenset({"check", "sample", "recording"})
+_FOLLOW = "follow"
+"""Crowds of readings behind a forecast, which tell what came of it: no even course in time."""
 
 
 def one_source(points: Sequence[Point]) -> tuple[Point, ...]:
     """Our own points, and of the others those before the first or after the last of ours."""
+    points = [point for point in points if point.origin != _FOLLOW]
     own_s = [point.time_utc_s for point in points if point.origin in OWN]
     if not own_s:
         return tuple(points)

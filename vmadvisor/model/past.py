@@ -34,7 +34,8 @@ class Point:
 
     ``time_utc_s`` is seconds since 1970; of a recording whose start is not known, since its start.
     ``gauges`` are by ``GAUGES``, ``counters`` (since boot) by ``COUNTERS``, ``rates`` by ``RATES``: means over
-    the time before this point, for archives that tell no counters. ``origin``: check, sample, recording, sar.
+    the time before this point, for archives that tell no counters. ``origin``: check, sample, follow,
+    recording, sar.
     """
 
     time_utc_s: float

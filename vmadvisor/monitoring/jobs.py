@@ -43,7 +43,7 @@ JOBS = (
     Job(
         name="sample",
         about="keeps this host's history",
-        arguments=("sample",),
+        arguments=("sample", "--follow", "30s"),
         every_s=60.0,
         keeps_state=True,
     ),
