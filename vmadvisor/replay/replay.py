@@ -30,6 +30,10 @@ _LOSS_PATH: Final = "/"
 """A gap with this path tells what befell the recording, not what one file lacks."""
 
 
+_NO_DRIVERS_RATIO = 2.0
+"""What drives a forecast is asked of none: a backtest has no use for it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replay:
     """``losses`` say in words what the recording lost, to damage or late ticks."""
@@ -110,7 +114,7 @@ class _Live:
         self.samples_count += 1
 
     def _ask(self, time_s: float) -> _Instant:
-        said = outlook(self._track, self._horizons_s, self._own).forecasts
+        said = outlook(self._track, self._horizons_s, self._own, _NO_DRIVERS_RATIO).forecasts
         told = {(one.event, one.horizon_s) for one in said if one.scope == HOST}
         unsaid = tuple(
             _nothing(event, horizon_s)
