@@ -2,8 +2,10 @@
 
 Counters are since boot: what lies between two points that are left is exact, whatever was taken out. Of
 each stretch of time stay its last point, that of the least available memory, and both ends of the step in
-which each counter of harm rose fastest, so that a short burst keeps its height. Forecasts are thinned by
-time alone: choosing those near a burst would tell the calibration that bursts are usual.
+which each counter of harm rose fastest, so that a short burst keeps its height. Of points that tell rates,
+means over the time before them, stays the highest of each; they are thinned apart from those that tell
+counters. Forecasts are thinned by time alone: choosing those near a burst would tell the calibration that
+bursts are usual.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +14,7 @@ from typing import Final
 
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.rows import OWN_ORIGINS
+from vmadvisor.model.past import rate_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +31,10 @@ HARM: Final = (
     "scan_kswapd_pages_total", "swapin_pages_total", "refault_file_pages_total",
 )  # fmt: skip
 
+_HARM_RATES: Final = (*map(rate_name, HARM), "scan_direct_pages_per_s")
+_FIRST_COUNTER = 5
+_FIRST_RATE = _FIRST_COUNTER + len(HARM)
+
 _STRETCHES_MAX_COUNT = 50
 _ADVANCE_MAX_S = 7 * DAY_S
 """How far a clock that was set ahead while the host was down may carry the limit in one run."""
@@ -39,22 +46,27 @@ def maintain(connection: "sqlite3.Connection", entry: Entry, *, keep_s: float | 
         return
     if keep_s is not None:
         _keep_fact(connection, "keep_s", keep_s)
-    keep_s = _fact(connection, "keep_s") or KEEP_S
+    limit_s = kept_s(connection)
     now_utc_s = _trusted_now_s(connection, entry)
     for table in ("forecasts", "verdicts", "kills", "gaps"):
-        connection.execute(f"DELETE FROM {table} WHERE time_utc_s < ?", [now_utc_s - keep_s])
+        connection.execute(f"DELETE FROM {table} WHERE time_utc_s < ?", [now_utc_s - limit_s])
     _drop_points(
         connection,
         [
             number
             for (number,) in connection.execute(
-                "SELECT id FROM points WHERE time_utc_s < ?", [now_utc_s - keep_s]
+                "SELECT id FROM points WHERE time_utc_s < ?", [now_utc_s - limit_s]
             )
         ],
     )
     for age_s, step_s in LEVELS:
         _thin(connection, now_utc_s - age_s, step_s)
     _thin_forecasts(connection, now_utc_s - LEVELS[0][0])
+
+
+def kept_s(connection: "sqlite3.Connection") -> float:
+    """How long the history goes back."""
+    return _fact(connection, "keep_s") or KEEP_S
 
 
 def _fact(connection: "sqlite3.Connection", name: str) -> float | None:
@@ -102,33 +114,51 @@ def _thin(connection: "sqlite3.Connection", until_utc_s: float, step_s: float) -
     end = min(int(until_utc_s // step_s), start + _STRETCHES_MAX_COUNT)
     for stretch in range(start, end):
         rows = connection.execute(
-            f"SELECT id, boot, settings, time_utc_s, available_bytes, {', '.join(HARM)} FROM points "
+            f"SELECT id, boot, settings, time_utc_s, available_bytes, {', '.join(HARM)}, "
+            f"{', '.join(_HARM_RATES)}, point IS NULL FROM points LEFT JOIN rates ON point = id "
             "WHERE time_utc_s >= ? AND time_utc_s < ? ORDER BY time_utc_s, id",
             [stretch * step_s, (stretch + 1) * step_s],
         ).fetchall()
-        kept = set(_kept(rows))
+        kept = {
+            *_kept([row for row in rows if row[-1]]),
+            *_highest([row for row in rows if not row[-1]]),
+        }
         _drop_points(connection, [row[0] for row in rows if row[0] not in kept])
     _keep_fact(connection, name, max(end, start) * step_s)
 
 
 def _kept(rows: Sequence[_Reading]) -> Iterator[_Reading | float | int | None]:
     """Numbers of the points of one stretch that stay."""
+    yield from _ends(rows)
+    steps = list(pairwise(rows))
+    for before, after in steps:
+        if before[1:3] != after[1:3]:  # another boot, other settings
+            yield before[0]
+            yield after[0]
+    for column in range(_FIRST_COUNTER, _FIRST_RATE):
+        rates = [(_rate(a, b, column), a[0], b[0]) for a, b in steps]
+        fastest = max(rates, default=(0.0, None, None), key=lambda one: one[0])
+        if fastest[0] > 0:
+            yield from fastest[1:]
+
+
+def _ends(rows: Sequence[_Reading]) -> Iterator[_Reading | float | int | None]:
+    """The last one, and that of the least available memory."""
     if not rows:
         return
     yield rows[-1][0]
     known = [row for row in rows if row[4] is not None]
     if known:
         yield min(known, key=lambda row: row[4] or 0)[0]
-    steps = list(pairwise(rows))
-    for before, after in steps:
-        if before[1:3] != after[1:3]:  # another boot, other settings
-            yield before[0]
-            yield after[0]
-    for column in range(5, 5 + len(HARM)):
-        rates = [(_rate(a, b, column), a[0], b[0]) for a, b in steps]
-        fastest = max(rates, default=(0.0, None, None), key=lambda one: one[0])
-        if fastest[0] > 0:
-            yield from fastest[1:]
+
+
+def _highest(rows: Sequence[_Reading]) -> Iterator[_Reading | float | int | None]:
+    """As ``_kept``, of those that tell rates."""
+    yield from _ends(rows)
+    for column in range(_FIRST_RATE, _FIRST_RATE + len(_HARM_RATES)):
+        told = [row for row in rows if row[column]]
+        if told:
+            yield max(told, key=lambda row: row[column] or 0)[0]
 
 
 def _rate(before: _Reading, after: _Reading, column: int) -> float:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
+from vmadvisor.model.one_source import one_source
 from vmadvisor.model.past import Past, PastVerdict, Point, rates_between
 from vmadvisor.records import dataclass
 
@@ -36,7 +37,7 @@ def stretches(past: Past, step_s: float) -> tuple[Stretch, ...]:
     for point in past.points:
         points.setdefault(start_s(point.time_utc_s), []).append(point)
     steps: dict[float, list[tuple[float, Mapping[str, float]]]] = {}
-    for seconds_s, point, rates in _steps(past.points):
+    for seconds_s, point, rates in _steps(one_source(past.points)):
         steps.setdefault(start_s(point.time_utc_s), []).append((seconds_s, rates))
     verdicts: dict[float, list[str]] = {}
     for verdict in past.verdicts:
@@ -52,8 +53,10 @@ def stretches(past: Past, step_s: float) -> tuple[Stretch, ...]:
 
 
 def _steps(points: Iterable[Point]) -> Iterator[tuple[float, Point, Mapping[str, float]]]:
+    """Of one boot: how long a mean holds that comes after a restart is not told."""
     for before, after in pairwise(points):
-        yield after.time_utc_s - before.time_utc_s, after, rates_between(before, after)
+        if before.boot_id == after.boot_id:
+            yield after.time_utc_s - before.time_utc_s, after, rates_between(before, after)
 
 
 def _stretch(
