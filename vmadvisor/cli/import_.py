@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 import click
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
 Examples:
   vmadvisor import sar                     all that sysstat kept of this host
   vmadvisor import sar /srv/old/sa26 day.json
-  sadf -j /var/log/sa/sa26 -- -B -W -r ALL -S -q MEM,IO | vmadvisor import sar -
+  vmadvisor import recording rec.tar.zst
+  sadf -j sa26 -- -B -W -r ALL -S -q MEM,IO | vmadvisor import sar -
 
 What is in the history already is left alone, so the same may be imported again
 and again. Nothing is forecast from it, and no calibration rests on it."""
@@ -35,6 +37,13 @@ _history_option = click.option(
     type=click.Path(),
     metavar="PATH",
     help="The history's file.  [default: history.sqlite at its place]",
+)
+_host_option = click.option(
+    "--host",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Take files of a host of this name too, as this one was called once.",
 )
 
 
@@ -54,13 +63,7 @@ and memory free, available, shared, swap. What sysstat does not tell is absent:
 direct reclaims, marks, who freed pages, OOM kills.""",
 )
 @click.argument("paths", metavar="[FILE|DIR]...", nargs=-1, type=click.Path())
-@click.option(
-    "--host",
-    "names",
-    multiple=True,
-    metavar="NAME",
-    help="Take files of a host of this name too, as this one was called once.",
-)
+@_host_option
 @_history_option
 def sar(*, paths: tuple[str, ...], names: tuple[str, ...], history: str | None) -> None:
     """Add sysstat's archives, by default all of /var/log/sysstat or /var/log/sa."""
@@ -72,6 +75,42 @@ def sar(*, paths: tuple[str, ...], names: tuple[str, ...], history: str | None) 
         run = SarImport(store, _own_names(store, names))
         results = [_added(run.add, path) for path in listed]
         _summed(results, store)
+
+
+@command.command(
+    "recording",
+    epilog="""\b
+Examples:
+  vmadvisor import recording rec.tar.zst
+  vmadvisor import recording --history db1.sqlite --host db1 *.tar.zst
+
+Kept are its counters and gauges, 2000 points at most, and its OOM kills. For a
+forecast that is corrected by recordings there is vmadvisor calibrate.""",
+)
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@_host_option
+@_history_option
+def recording(*, paths: tuple[str, ...], names: tuple[str, ...], history: str | None) -> None:
+    """Add recordings of this host, as vmadvisor record makes them."""
+    with _opened(history) as store:
+        known = _own_names(store, names)
+        results = [_added(lambda path: _recorded(store, path, known), path) for path in paths]
+        _summed(results, store)
+
+
+def _recorded(store: "Store", path: str, names: Sequence[str]) -> "Imported":
+    from vmadvisor.history.sar_import import imported, other_host
+    from vmadvisor.replay.recorded_points import recorded_points
+
+    found = recorded_points(path)
+    name = found.host.hostname
+    if name is None:
+        raise RootError(f"{path}: it does not say of which host it is")
+    if name not in names:
+        raise RootError(f"{path}: {other_host(name, names)}")
+    new_count = store.append_points(found.points, found.host)
+    gaps = Counter(f"{gap.path}: {gap.reason}: {gap.cost}" for gap in found.gaps)
+    return imported(path, found.points, new_count, gaps)
 
 
 def _listed(paths: Sequence[str]) -> list[str]:

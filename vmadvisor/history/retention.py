@@ -2,10 +2,9 @@
 
 Counters are since boot: what lies between two points that are left is exact, whatever was taken out. Of
 each stretch of time stay its last point, that of the least available memory, and both ends of the step in
-which each counter of harm rose fastest, so that a short burst keeps its height. Of points that tell rates,
-means over the time before them, stays the highest of each; they are thinned apart from those that tell
-counters. Forecasts are thinned by time alone: choosing those near a burst would tell the calibration that
-bursts are usual.
+which each counter of harm rose fastest, so that a short burst keeps its height; of points that tell rates, the
+one of the highest of each. Points of another program are thinned by themselves. Forecasts are thinned by
+time alone: choosing those near a burst would tell the calibration that bursts are usual.
 """
 
 from collections.abc import Iterator, Sequence
@@ -115,14 +114,15 @@ def _thin(connection: "sqlite3.Connection", until_utc_s: float, step_s: float) -
     for stretch in range(start, end):
         rows = connection.execute(
             f"SELECT id, boot, settings, time_utc_s, available_bytes, {', '.join(HARM)}, "
-            f"{', '.join(_HARM_RATES)}, point IS NULL FROM points LEFT JOIN rates ON point = id "
+            f"{', '.join(_HARM_RATES)}, origin FROM points LEFT JOIN rates ON point = id "
             "WHERE time_utc_s >= ? AND time_utc_s < ? ORDER BY time_utc_s, id",
             [stretch * step_s, (stretch + 1) * step_s],
         ).fetchall()
-        kept = {
-            *_kept([row for row in rows if row[-1]]),
-            *_highest([row for row in rows if not row[-1]]),
-        }
+        groups: dict[object, list[_Reading]] = {}
+        for *reading, origin in rows:
+            own = OWN_ORIGINS[0] if origin in OWN_ORIGINS else origin
+            groups.setdefault(own, []).append(tuple(reading))
+        kept = {number for group in groups.values() for number in _kept(group)}
         _drop_points(connection, [row[0] for row in rows if row[0] not in kept])
     _keep_fact(connection, name, max(end, start) * step_s)
 
@@ -140,6 +140,10 @@ def _kept(rows: Sequence[_Reading]) -> Iterator[_Reading | float | int | None]:
         fastest = max(rates, default=(0.0, None, None), key=lambda one: one[0])
         if fastest[0] > 0:
             yield from fastest[1:]
+    for column in range(_FIRST_RATE, _FIRST_RATE + len(_HARM_RATES)):
+        told = [row for row in rows if row[column]]
+        if told:
+            yield max(told, key=lambda row: row[column] or 0)[0]
 
 
 def _ends(rows: Sequence[_Reading]) -> Iterator[_Reading | float | int | None]:
@@ -150,15 +154,6 @@ def _ends(rows: Sequence[_Reading]) -> Iterator[_Reading | float | int | None]:
     known = [row for row in rows if row[4] is not None]
     if known:
         yield min(known, key=lambda row: row[4] or 0)[0]
-
-
-def _highest(rows: Sequence[_Reading]) -> Iterator[_Reading | float | int | None]:
-    """As ``_kept``, of those that tell rates."""
-    yield from _ends(rows)
-    for column in range(_FIRST_RATE, _FIRST_RATE + len(_HARM_RATES)):
-        told = [row for row in rows if row[column]]
-        if told:
-            yield max(told, key=lambda row: row[column] or 0)[0]
 
 
 def _rate(before: _Reading, after: _Reading, column: int) -> float:

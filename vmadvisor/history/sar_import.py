@@ -1,12 +1,13 @@
 """One archive of sysstat into the history: read, told apart by host and boot, added, counted."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from vmadvisor.collect.damage import DamageError
 from vmadvisor.collect.sar_files import sar_text
 from vmadvisor.errors import ParseError, RootError
 from vmadvisor.history.store import Store
 from vmadvisor.model.calibration.host_identity import HostIdentity
+from vmadvisor.model.past import Point
 from vmadvisor.model.sar_points import points_of
 from vmadvisor.records import dataclass
 from vmadvisor.sources.sadf_json import SadfReader, SarBoot, SarHost, SarItem, SarMoment
@@ -21,6 +22,15 @@ TOO_MANY = (
 TELLS_NOTHING = "a record tells nothing of memory: export it with -B -r ALL -S -W -q MEM,IO"
 
 
+def other_host(name: str, names: Collection[str]) -> str:
+    """Why a file is refused.
+
+    >>> other_host("db2", ["db1"])
+    'it is of db2, the history is of db1; --host db2 takes it all the same'
+    """
+    return f"it is of {name}, the history is of {' or '.join(names)}; --host {name} takes it all the same"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """What came of one file: points found, those that were new, their time, what was lost and how often."""
@@ -30,7 +40,22 @@ class Imported:
     new_count: int
     first_utc_s: float | None
     last_utc_s: float | None
-    gaps: dict[str, int]
+    gaps: Mapping[str, int]
+
+
+def imported(
+    path: str, points: Sequence[Point], new_count: int, gaps: Mapping[str, int]
+) -> Imported:
+    """What came of a file that holds these points."""
+    times_s = [point.time_utc_s for point in points]
+    return Imported(
+        path=path,
+        points_count=len(points),
+        new_count=new_count,
+        first_utc_s=min(times_s, default=None),
+        last_utc_s=max(times_s, default=None),
+        gaps=dict(gaps),
+    )
 
 
 class SarImport:
@@ -62,10 +87,7 @@ class SarImport:
         if host.nodename is None:
             raise RootError(f"{path}: it does not say of which host it is")
         if host.nodename not in self._names:
-            known = " or ".join(self._names)
-            raise RootError(
-                f"{path}: it is of {host.nodename}, the history of {known}; --host takes it all the same"
-            )
+            raise RootError(f"{path}: {other_host(host.nodename, self._names)}")
 
     def _stored(
         self, path: str, host: SarHost, moments: list[SarMoment], reader: SadfReader
@@ -80,15 +102,7 @@ class SarImport:
             self._store.append_points(points[start : start + _BATCH_COUNT], identity)
             for start in range(0, len(points), _BATCH_COUNT)
         )
-        times_s = [point.time_utc_s for point in points]
-        return Imported(
-            path=path,
-            points_count=len(points),
-            new_count=new_count,
-            first_utc_s=min(times_s, default=None),
-            last_utc_s=max(times_s, default=None),
-            gaps=dict(reader.gaps),
-        )
+        return imported(path, points, new_count, reader.gaps)
 
 
 def _items(path: str, reader: SadfReader) -> Iterator[SarItem]:

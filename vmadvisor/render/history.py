@@ -68,8 +68,8 @@ def as_text(found: Listed, style: Style) -> str:
     parts: list[object] = [
         f"{past.hostname or 'a host that has no name'}: {count:,} "
         + ("point" if count == 1 else "points")
-        + f" in {found.path}"
-        + "".join(f", {count:,} of {name}" for name, count in foreign_counts(past.points).items()),
+        + "".join(f", {n:,} of {name}," for name, n in foreign_counts(past.points).items())
+        + f" in {found.path}",
         "",
     ]
     first = _points if found.by == "point" else _stretches

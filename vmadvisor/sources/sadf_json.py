@@ -97,13 +97,14 @@ class SadfReader:
     The text may hold several outputs, one after the other. Raises ``ParseError`` for other text.
     """
 
-    __slots__ = ("_position", "_state", "_text", "gaps")
+    __slots__ = ("_has_boots", "_position", "_state", "_text", "gaps")
 
     def __init__(self) -> None:
         self.gaps: Counter[str] = Counter()
         self._text = ""
         self._position = 0
         self._state = self._head
+        self._has_boots = False
 
     def feed(self, text: str) -> Iterator[SarItem]:
         """What has become whole with this piece.
@@ -123,6 +124,7 @@ class SadfReader:
             raise ParseError("expected what sadf -j prints: a host with its statistics")
         if self._state == self._records:
             self.gaps[BREAKS_OFF] += 1
+        if not self._has_boots and not "".join(self._text.split()).endswith("]}}"):
             self.gaps[BOOTS_LOST] += 1
 
     def _head(self) -> list[SarItem] | None:
@@ -138,6 +140,7 @@ class SadfReader:
         if not hosts or found is None:
             self.gaps[HEAD_DAMAGED] += 1
             found = {}
+        self._has_boots = "restarts" in found
         names = {key: _name(found.get(key)) for key in ("nodename", "machine", "release")}
         return [SarHost(**names), *self._boots(found.get("restarts"))]
 
@@ -185,7 +188,7 @@ class SadfReader:
                 self._position = restarts.end()
                 return []
             return None
-        self._position = end
+        self._position, self._has_boots = end, True
         return self._boots(found)
 
     def _rest(self) -> None:
