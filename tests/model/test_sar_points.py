@@ -4,7 +4,7 @@ import pytest
 
 from vmadvisor.model.past import GAUGES, RATES
 from vmadvisor.model.sar_points import UNKNOWN_BOOT, points_of
-from vmadvisor.sources.sadf_json import SarMoment
+from vmadvisor.sources.sadf_record import SarMoment
 
 START = 1_795_769_400.0
 

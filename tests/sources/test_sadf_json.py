@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from vmadvisor.errors import ParseError
 from vmadvisor.sources import sadf_json
-from vmadvisor.sources.sadf_json import SadfReader, SarBoot, SarHost, SarMoment
+from vmadvisor.sources.sadf_json import SadfReader
+from vmadvisor.sources.sadf_record import SarBoot, SarHost, SarMoment
 
 FIRST_UTC_S = 1_795_769_401.0
 
@@ -78,10 +79,6 @@ def read(*pieces):
     return found, dict(reader.gaps)
 
 
-def of_stamp(stamp):
-    return NEW.replace('"date": "2026-11-27", "time": "08:50:01", "tz": "UTC"', stamp)
-
-
 def test_every_number_has_its_place_and_what_is_not_told_is_absent():
     assert read(NEW) == (ALL, {})
 
@@ -147,64 +144,6 @@ def test_a_spoilt_last_record_leaves_the_restarts():
     spoilt = NEW.replace('"majflt": 12.75', '"majflt": inf')
 
     assert read(spoilt) == ([ALL[0], FIRST, ALL[3]], {sadf_json.RECORD_DAMAGED: 1})
-
-
-@pytest.mark.parametrize(
-    ("told", "field"),
-    [
-        ('"pgscand": 18446744073709551615.00', "scan_direct_pages_per_s"),
-        ('"pgscand": -1.00', "scan_direct_pages_per_s"),
-        ('"pgscand": NaN', "scan_direct_pages_per_s"),
-        ('"pgscand": Infinity', "scan_direct_pages_per_s"),
-        ('"pgscand": "6.50"', "scan_direct_pages_per_s"),
-        ('"pgscand": true', "scan_direct_pages_per_s"),
-        ('"pgscand": 1e999', "scan_direct_pages_per_s"),
-    ],
-)
-def test_a_number_that_cannot_be_is_absent_and_the_rest_stays(told, field):
-    found, _ = read(NEW.replace('"pgscand": 6.50', told))
-
-    assert getattr(found[1], field) is None
-    assert found[1].scan_kswapd_pages_per_s == 5.25
-
-
-def test_a_share_of_more_than_the_time_is_absent_and_said():
-    found, gaps = read(NEW.replace('"full_avg": 11.50', '"full_avg": 184467440737.10'))
-
-    assert found[1].memory_full_pct is None
-    assert gaps == {sadf_json.NOT_A_NUMBER: 1}
-
-
-@pytest.mark.parametrize(
-    "stamp",
-    [
-        '"date": "2026-10-25", "time": "02:30:00", "tz": "CET"',
-        '"date": "2026-10-25", "time": "02:30:00", "utc": 0',
-        '"date": "2026-10-25", "time": "02:30:00"',
-    ],
-)
-def test_local_time_is_refused_for_an_hour_of_it_comes_twice(stamp):
-    found, gaps = read(of_stamp(stamp))
-
-    assert found == [ALL[0], SECOND, ALL[3]]
-    assert gaps == {sadf_json.LOCAL_TIME: 1}
-
-
-@pytest.mark.parametrize(
-    "stamp",
-    [
-        '"date": "2026-11-27", "time": "24:50:01", "utc": 1',
-        '"date": "2026-13-27", "time": "08:50:01", "utc": 1',
-        '"date": "27/11/26", "time": "08:50:01", "utc": 1',
-        '"date": 20261127, "time": "08:50:01", "utc": 1',
-        '"time": "08:50:01", "utc": 1',
-    ],
-)
-def test_what_is_no_time_is_no_moment(stamp):
-    found, gaps = read(of_stamp(stamp))
-
-    assert found == [ALL[0], SECOND, ALL[3]]
-    assert gaps == {sadf_json.NOT_A_TIME: 1}
 
 
 def test_a_name_that_breaks_the_json_costs_the_host_alone():

@@ -10,7 +10,8 @@ from vmadvisor.model.calibration.host_identity import HostIdentity
 from vmadvisor.model.past import Point
 from vmadvisor.model.sar_points import points_of
 from vmadvisor.records import dataclass
-from vmadvisor.sources.sadf_json import SadfReader, SarBoot, SarHost, SarItem, SarMoment
+from vmadvisor.sources.sadf_json import SadfReader, SarItem
+from vmadvisor.sources.sadf_record import SarBoot, SarHost, SarMoment
 
 MOMENTS_MAX_COUNT = 90_000
 """Of one file: a day at one record a second. They take 0.6 kB each until they are stored."""

@@ -12,10 +12,9 @@ _RANKS: Mapping[str, int] = {"OK": 0, "INFO": 1, "UNKNOWN": 2, "WARNING": 3, "CR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """``allocstall_count`` and ``full_s`` are sums of what counters tell, ``most_full_ratio`` is the worst step between
-    two points, or the worst mean.
+    """``allocstall_count`` and ``full_s`` are sums of what counters tell.
 
-    ``None``: no two readings tell. ``worst`` is ``None`` where no verdict was given.
+    ``most_full_ratio`` is the worst step between two points, or the worst mean. ``None``: no two readings tell. ``worst`` is ``None`` where no verdict was given.
     """
 
     time_utc_s: float

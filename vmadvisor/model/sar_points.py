@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from vmadvisor.model.past import Point
 from vmadvisor.sources.log_time import utc_of_us
-from vmadvisor.sources.sadf_json import SarMoment
+from vmadvisor.sources.sadf_record import SarMoment
 from vmadvisor.units import KIB_BYTES
 
 ORIGIN = "sar"
