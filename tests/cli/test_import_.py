@@ -145,6 +145,8 @@ def test_the_report_draws_scans_and_available_memory_and_says_whose_they_are(his
     assert "readings from" in page
     assert "12 of sar" in page
     assert "by stalled tasks" in page
+    assert "count of OOM kills is not known for this period" in page
+    assert "whether one changed cannot be told" in page
     assert "available" in page
 
 
