@@ -166,3 +166,21 @@ def test_points_of_two_programs_are_thinned_apart(tmp_path):
     assert [(one.origin, one.time_utc_s - START) for one in kept] == [
         ("sample", 0.0), ("sar", 30.0), ("sample", 240.0), ("sar", 270.0),
     ]  # fmt: skip
+
+
+def test_what_was_thinned_out_is_not_imported_again_and_what_is_new_is_thinned_too(tmp_path):
+    first = [sar(60.0 * step) for step in range(5)]
+    late = [sar(60.0 * step + 600.0) for step in range(5)]
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        store.append(run(0.0))
+        store.append_points(first)
+        thinned(store, 3 * DAY)
+        left = [one for one in times(store.past().points) if one < 900.0]
+
+        assert store.append_points(first) == 0
+        assert [one for one in times(store.past().points) if one < 900.0] == left
+        assert store.append_points(late) == 5
+        thinned(store, 3 * DAY + 100)
+
+        assert [one for one in times(store.past().points) if one < 900.0] == [*left, 600.0, 840.0]
+    assert left == [0.0, 0.0, 240.0]

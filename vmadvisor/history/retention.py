@@ -13,7 +13,7 @@ from typing import Final
 
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.rows import OWN_ORIGINS
-from vmadvisor.model.past import rate_name
+from vmadvisor.model.past import Point, rate_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,9 +102,37 @@ def _drop_points(connection: "sqlite3.Connection", numbers: Sequence[int]) -> No
 _Reading = tuple[float | int | None, ...]
 
 
+def is_thinned_out(connection: "sqlite3.Connection", point: Point) -> bool:
+    """Whether it lies where was thinned and a later one of its kind stands in its stretch: it was there before."""
+    for _, step_s in LEVELS:
+        until_utc_s = _fact(connection, _thinned_fact(step_s))
+        if until_utc_s is None or point.time_utc_s >= until_utc_s:
+            continue
+        end_s = (point.time_utc_s // step_s + 1) * step_s
+        later = connection.execute(
+            "SELECT 1 FROM points WHERE time_utc_s >= ? AND time_utc_s < ? AND origin = ? LIMIT 1",
+            [point.time_utc_s, end_s, point.origin],
+        ).fetchone()
+        if later is not None:
+            return True
+    return False
+
+
+def thin_again(connection: "sqlite3.Connection", since_utc_s: float) -> None:
+    """Points were added from there on: later runs thin them. What is thinned already stays as it is by that."""
+    for _, step_s in LEVELS:
+        until_utc_s = _fact(connection, _thinned_fact(step_s))
+        if until_utc_s is not None and since_utc_s < until_utc_s:
+            _keep_fact(connection, _thinned_fact(step_s), since_utc_s // step_s * step_s)
+
+
+def _thinned_fact(step_s: float) -> str:
+    return f"thinned_{step_s:.0f}_utc_s"
+
+
 def _thin(connection: "sqlite3.Connection", until_utc_s: float, step_s: float) -> None:
     """Stretches that ended before ``until_utc_s`` and were not thinned yet."""
-    name = f"thinned_{step_s:.0f}_utc_s"
+    name = _thinned_fact(step_s)
     since_utc_s = _fact(connection, name)
     if since_utc_s is None:
         first = connection.execute("SELECT min(time_utc_s) FROM points").fetchone()[0]

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.reader import last_point, open_said, said_between
+from vmadvisor.history.retention import is_thinned_out, thin_again
 from vmadvisor.history.rows import (
     NEVER_KNOWN,
     OWN_ORIGINS,
@@ -124,12 +125,18 @@ def add_points(
 ) -> int:
     """How many are new; kills that their counters show are kept too, where no run of ours has counted them."""
     ordered = sorted(points, key=lambda point: point.time_utc_s)
-    new_count = sum(add_point(connection, point, host) for point in ordered)
+    new = [
+        point.time_utc_s
+        for point in ordered
+        if not is_thinned_out(connection, point) and add_point(connection, point, host)
+    ]
+    if new:
+        thin_again(connection, new[0])
     for before, after in pairwise(ordered):
         kill = kill_between(before, after, ()) if before.boot_id == after.boot_id else None
         if kill is not None and not _is_counted(connection, after):
             add_kill(connection, kill, None)
-    return new_count
+    return len(new)
 
 
 def _is_counted(connection: "sqlite3.Connection", point: Point) -> bool:
