@@ -136,3 +136,20 @@ class FakeTree:
 @pytest.fixture(scope="session")
 def fake_tree():
     return FakeTree
+
+
+@pytest.fixture
+def sadf(tmp_path, monkeypatch):
+    """``sadf(script)``: a program of that name, first on the path; it writes its arguments to ``asked``."""
+    place = tmp_path / "bin"
+    place.mkdir()
+
+    def put(script):
+        program = place / "sadf"
+        program.write_text(
+            f'#!/bin/sh\nfile="$2"; echo "$@" >> {tmp_path}/asked; env > {tmp_path}/env\n{script}\n'
+        )
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{place}:/usr/bin:/bin")
+
+    return put

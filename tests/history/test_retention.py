@@ -143,3 +143,61 @@ def test_a_clock_that_leaps_ahead_takes_nothing_with_it(tmp_path):
         kept = times(store.past().points)
 
     assert kept == [0.0, 900.0, 3_650 * DAY + 300, 3_650 * DAY + 600]
+
+
+def sar(seconds, boot_id="sar", **rates):
+    gauges = {"available_bytes": 9_000 + seconds}
+    return Point(
+        time_utc_s=START + seconds, boot_id=boot_id, origin="sar", gauges=gauges, rates=rates
+    )
+
+
+def test_of_means_the_highest_of_each_stays(tmp_path):
+    """In one stretch of five minutes: least available, most scanned by tasks, most stalled, the last."""
+    points = [
+        sar(0.0, scan_direct_pages_per_s=1.0, memory_full_ratio=0.1),
+        sar(60.0, scan_direct_pages_per_s=7.0, memory_full_ratio=0.1),
+        sar(120.0, scan_direct_pages_per_s=1.0, memory_full_ratio=0.5),
+        sar(180.0, scan_direct_pages_per_s=1.0, memory_full_ratio=0.2),
+        sar(240.0, scan_direct_pages_per_s=0.0, memory_full_ratio=0.0),
+    ]
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        store.append_points(points)
+        thinned(store, 3 * DAY)
+
+        kept = [one for one in store.past().points if one.origin == "sar"]
+
+    assert times(kept) == [0.0, 60.0, 120.0, 240.0]
+
+
+def test_points_of_two_programs_are_thinned_apart(tmp_path):
+    """Each is of another boot to the other, and none would ever go."""
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        for step in range(5):
+            store.append(run(60.0 * step, stalls=3))
+        store.append_points([sar(60.0 * step + 30.0) for step in range(5)])
+        thinned(store, 3 * DAY)
+
+        kept = [one for one in store.past().points if one.time_utc_s < START + 300.0]
+
+    assert [(one.origin, one.time_utc_s - START) for one in kept] == [
+        ("sample", 0.0), ("sar", 30.0), ("sample", 240.0), ("sar", 270.0),
+    ]  # fmt: skip
+
+
+def test_what_was_thinned_out_is_not_imported_again_and_what_is_new_is_thinned_too(tmp_path):
+    first = [sar(60.0 * step) for step in range(5)]
+    late = [sar(60.0 * step + 600.0) for step in range(5)]
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        store.append(run(0.0))
+        store.append_points(first)
+        thinned(store, 3 * DAY)
+        left = [one for one in times(store.past().points) if one < 900.0]
+
+        assert store.append_points(first) == 0
+        assert [one for one in times(store.past().points) if one < 900.0] == left
+        assert store.append_points(late) == 5
+        thinned(store, 3 * DAY + 100)
+
+        assert [one for one in times(store.past().points) if one < 900.0] == [*left, 600.0, 840.0]
+    assert left == [0.0, 0.0, 240.0]

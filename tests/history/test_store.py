@@ -209,3 +209,29 @@ def test_reading_makes_nothing(path, tmp_path):
         open_store(path, is_readonly=True)
 
     assert list(tmp_path.iterdir()) == []
+
+
+def recorded(second, kills):
+    return Point(
+        time_utc_s=1_700_000_000.0 + second, boot_id="b-1", origin="recording",
+        counters={"oom_kill_total": kills},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("seconds", "scores"),
+    [
+        ((100, 110), [2]),  # between two runs, which have counted it
+        ((320, 330), [2, 2]),  # behind the last run: nobody else has
+    ],
+)
+def test_a_kill_that_runs_have_counted_is_not_counted_again_by_an_import(path, seconds, scores):
+    with open_store(path) as store:
+        store.append(run_at(50, oom_kill_total=3))
+        store.append(run_at(300, oom_kill_total=5))
+        start, end = seconds
+        store.append_points([recorded(start, 3), recorded(end, 5)], HOST)
+
+        kills = store.past().kills
+
+    assert [one.count for one in kills] == scores

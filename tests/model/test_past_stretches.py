@@ -67,3 +67,31 @@ def test_a_verdict_changes_with_its_status_or_what_made_it():
     ]  # fmt: skip
 
     assert [one.time_utc_s for one in verdict_changes(given)] == [1.0, 3.0, 4.0, 6.0]
+
+
+def sar(time_utc_s, ratio, boot_id):
+    return Point(
+        time_utc_s=float(time_utc_s), boot_id=boot_id, origin="sar",
+        gauges={"available_bytes": 500}, rates={"memory_full_ratio": ratio},
+    )  # fmt: skip
+
+
+def test_a_mean_may_be_the_worst_but_adds_to_no_sum_for_nobody_knows_how_long_it_held():
+    points = (sar(0, 0.01, "a"), sar(600, 0.05, "a"), sar(3000, 0.02, "b"))
+
+    (found,) = stretches(Past(hostname="db1", points=points), 3600.0)
+
+    assert (found.full_s, found.most_full_ratio) == (None, 0.05)
+
+
+def test_points_of_another_program_between_ours_do_not_part_our_steps():
+    points = (
+        at(0, 900, allocstall_total=10),
+        sar(100, 0.5, "sar"),
+        at(200, 800, allocstall_total=17),
+    )
+
+    (found,) = stretches(Past(hostname="db1", points=points), 3600.0)
+
+    assert (found.points_count, found.least_available_bytes) == (3, 500)
+    assert found.allocstall_count == pytest.approx(7)

@@ -3,7 +3,7 @@
 import pytest
 
 from vmadvisor.errors import RootError
-from vmadvisor.replay.recorded_past import _Halved, recorded_past, since
+from vmadvisor.replay.recorded_past import recorded_past, since
 
 
 def test_points_count_from_the_first_and_kills_from_the_counter(written_recording):
@@ -78,14 +78,3 @@ def test_a_kill_at_a_cgroups_limit_is_that_groups(shared):
 def test_what_is_no_recording_is_an_error(tmp_path):
     with pytest.raises(RootError):
         recorded_past(str(tmp_path / "none"))
-
-
-def test_what_is_kept_stays_bounded_and_evenly_spread():
-    kept = _Halved(10)
-    for number in range(1_000):
-        if kept.is_wanted():
-            kept.keep(number)
-
-    assert len(kept.kept) <= 10
-    steps = {after - before for before, after in zip(kept.kept, kept.kept[1:], strict=False)}
-    assert steps == {128}

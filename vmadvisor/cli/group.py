@@ -1,6 +1,7 @@
 """The group of all commands, for click."""
 
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -19,7 +20,8 @@ class _LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"vmadvisor.cli.{cmd_name.replace('-', '_')}")
+        name = cmd_name.replace("-", "_")
+        module = import_module(f"vmadvisor.cli.{name}{'_' * iskeyword(name)}")
         command: click.Command = module.command
         return command
 

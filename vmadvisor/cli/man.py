@@ -1,6 +1,7 @@
 """``vmadvisor man``: manual pages made of the commands' own help, so that there is one source."""
 
 import re
+from collections.abc import Iterator
 
 import click
 
@@ -64,7 +65,23 @@ def page_of(name: str | None) -> ManPage:
     if found is None:
         raise click.UsageError(f"no such command: {name}")
     context = click.Context(found, info_name=name, parent=top)
-    return _page(found, context, f"{PROGRAM}-{name}", ())
+    return _page(found, context, f"{PROGRAM}-{name}", tuple(_subcommands(found, context)))
+
+
+def _subcommands(group: click.Command, context: click.Context) -> Iterator[Section]:
+    """Of a command that has commands of its own, each with its options, examples and notes."""
+    if not isinstance(group, click.Group):
+        return
+    for name, one in group.commands.items():
+        own = click.Context(one, info_name=name, parent=context)
+        usage = " ".join(one.collect_usage_pieces(own))
+        examples, notes, _ = _epilog(one.epilog or "")
+        yield Section(
+            title=f"THE COMMAND {name}",
+            verbatim=(f"{own.command_path} {usage}", "", *examples),
+            paragraphs=(one.help or "", *(n if isinstance(n, str) else " ".join(n) for n in notes)),
+            items=_options(one, own),
+        )
 
 
 def _page(

@@ -8,6 +8,7 @@ import json
 from vmadvisor.collect.tree import Tree
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Gap, HostFacts
+from vmadvisor.sources.log_time import us_of_iso
 
 NAME = "meta.json"
 SIZE_MAX_BYTES = 65_536
@@ -18,16 +19,21 @@ PROCESSES_MAX_COUNT = 2**22
 _TEXT_MAX_COUNT = 255
 _PAGE_SIZES_BYTES = frozenset(2**order for order in range(12, 19))
 _CLOCK_HZ_MAX = 10_000
+_CLOCK_MAX_S = 1e10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordingMeta:
-    """``top_count`` is of a shortlist; ``hidden`` says why not every process could be seen."""
+    """``top_count`` is of a shortlist; ``hidden`` says why not every process could be seen.
+
+    ``zero_utc_s`` is when the recording's clock showed 0, to a second; ``None`` where it is not said.
+    """
 
     host: HostFacts
     is_shortlist: bool
     top_count: int | None
     hidden: str | None
+    zero_utc_s: float | None = None
 
     def gaps(self) -> list[Gap]:
         """What the recording left out on purpose, or could not see."""
@@ -66,7 +72,15 @@ def meta_of(tree: Tree) -> RecordingMeta:
         is_shortlist=is_shortlist,
         top_count=number_of(scan.get("top_count"), PROCESSES_MAX_COUNT) if is_shortlist else None,
         hidden=_text(scan.get("hidden")),
+        zero_utc_s=_zero_utc_s(meta.get("started_utc"), meta.get("started_s")),
     )
+
+
+def _zero_utc_s(started_utc: object, started_s: object) -> float | None:
+    if not isinstance(started_utc, str) or not isinstance(started_s, int | float):
+        return None
+    us = us_of_iso(started_utc)
+    return None if us is None or not 0 <= started_s < _CLOCK_MAX_S else us / 1e6 - started_s
 
 
 def _text(value: object) -> str | None:

@@ -214,10 +214,12 @@ def _kill(row: Row) -> PastKill:
 
 
 def hosts(connection: "sqlite3.Connection") -> list[HostIdentity]:
-    """Whose boots are kept, the last one last."""
+    """Whose boots are kept: those of which there are only imports, then those of runs, the last one last."""
     rows = connection.execute(
         "SELECT h.hostname, h.arch, h.kernel_release, h.mem_total_kib FROM hosts h "
-        "JOIN boots b ON b.host = h.id GROUP BY h.id ORDER BY max(b.id)"
+        "JOIN boots b ON b.host = h.id LEFT JOIN "
+        f"(SELECT DISTINCT boot FROM points WHERE origin IN {_OWN}) own ON own.boot = b.id "
+        "GROUP BY h.id ORDER BY max(own.boot), max(b.id)"
     )
     return [_host(*row) for row in rows]
 

@@ -2,7 +2,8 @@
 
 Counters are since boot: what lies between two points that are left is exact, whatever was taken out. Of
 each stretch of time stay its last point, that of the least available memory, and both ends of the step in
-which each counter of harm rose fastest, so that a short burst keeps its height. Forecasts are thinned by
+which each counter of harm rose fastest, so that a short burst keeps its height; of points that tell rates, the
+one of the highest of each. Points of another program are thinned by themselves. Forecasts are thinned by
 time alone: choosing those near a burst would tell the calibration that bursts are usual.
 """
 
@@ -12,6 +13,7 @@ from typing import Final
 
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.rows import FOLLOW, OWN_ORIGINS
+from vmadvisor.model.past import Point, rate_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +30,10 @@ HARM: Final = (
     "scan_kswapd_pages_total", "swapin_pages_total", "refault_file_pages_total",
 )  # fmt: skip
 
+_HARM_RATES: Final = (*map(rate_name, HARM), "scan_direct_pages_per_s")
+_FIRST_COUNTER = 5
+_FIRST_RATE = _FIRST_COUNTER + len(HARM)
+
 _STRETCHES_MAX_COUNT = 50
 _ADVANCE_MAX_S = 7 * DAY_S
 """How far a clock that was set ahead while the host was down may carry the limit in one run."""
@@ -39,22 +45,27 @@ def maintain(connection: "sqlite3.Connection", entry: Entry, *, keep_s: float | 
         return
     if keep_s is not None:
         _keep_fact(connection, "keep_s", keep_s)
-    keep_s = _fact(connection, "keep_s") or KEEP_S
+    limit_s = kept_s(connection)
     now_utc_s = _trusted_now_s(connection, entry)
     for table in ("forecasts", "verdicts", "kills", "gaps"):
-        connection.execute(f"DELETE FROM {table} WHERE time_utc_s < ?", [now_utc_s - keep_s])
+        connection.execute(f"DELETE FROM {table} WHERE time_utc_s < ?", [now_utc_s - limit_s])
     _drop_points(
         connection,
         [
             number
             for (number,) in connection.execute(
-                "SELECT id FROM points WHERE time_utc_s < ?", [now_utc_s - keep_s]
+                "SELECT id FROM points WHERE time_utc_s < ?", [now_utc_s - limit_s]
             )
         ],
     )
     for age_s, step_s in LEVELS:
         _thin(connection, now_utc_s - age_s, step_s)
     _thin_forecasts(connection, now_utc_s - LEVELS[0][0])
+
+
+def kept_s(connection: "sqlite3.Connection") -> float:
+    """How long the history goes back."""
+    return _fact(connection, "keep_s") or KEEP_S
 
 
 def _fact(connection: "sqlite3.Connection", name: str) -> float | None:
@@ -91,9 +102,37 @@ def _drop_points(connection: "sqlite3.Connection", numbers: Sequence[int]) -> No
 _Reading = tuple[float | int | None, ...]
 
 
+def is_thinned_out(connection: "sqlite3.Connection", point: Point) -> bool:
+    """Whether it lies where was thinned and a later one of its kind stands in its stretch: it was there before."""
+    for _, step_s in LEVELS:
+        until_utc_s = _fact(connection, _thinned_fact(step_s))
+        if until_utc_s is None or point.time_utc_s >= until_utc_s:
+            continue
+        end_s = (point.time_utc_s // step_s + 1) * step_s
+        later = connection.execute(
+            "SELECT 1 FROM points WHERE time_utc_s >= ? AND time_utc_s < ? AND origin = ? LIMIT 1",
+            [point.time_utc_s, end_s, point.origin],
+        ).fetchone()
+        if later is not None:
+            return True
+    return False
+
+
+def thin_again(connection: "sqlite3.Connection", since_utc_s: float) -> None:
+    """Points were added from there on: later runs thin them. What is thinned already stays as it is by that."""
+    for _, step_s in LEVELS:
+        until_utc_s = _fact(connection, _thinned_fact(step_s))
+        if until_utc_s is not None and since_utc_s < until_utc_s:
+            _keep_fact(connection, _thinned_fact(step_s), since_utc_s // step_s * step_s)
+
+
+def _thinned_fact(step_s: float) -> str:
+    return f"thinned_{step_s:.0f}_utc_s"
+
+
 def _thin(connection: "sqlite3.Connection", until_utc_s: float, step_s: float) -> None:
     """Stretches that ended before ``until_utc_s`` and were not thinned yet."""
-    name = f"thinned_{step_s:.0f}_utc_s"
+    name = _thinned_fact(step_s)
     since_utc_s = _fact(connection, name)
     if since_utc_s is None:
         first = connection.execute("SELECT min(time_utc_s) FROM points").fetchone()[0]
@@ -102,33 +141,49 @@ def _thin(connection: "sqlite3.Connection", until_utc_s: float, step_s: float) -
     end = min(int(until_utc_s // step_s), start + _STRETCHES_MAX_COUNT)
     for stretch in range(start, end):
         rows = connection.execute(
-            f"SELECT id, boot, settings, time_utc_s, available_bytes, {', '.join(HARM)}, origin "
-            "FROM points WHERE time_utc_s >= ? AND time_utc_s < ? ORDER BY time_utc_s, id",
+            f"SELECT id, boot, settings, time_utc_s, available_bytes, {', '.join(HARM)}, "
+            f"{', '.join(_HARM_RATES)}, origin FROM points LEFT JOIN rates ON point = id "
+            "WHERE time_utc_s >= ? AND time_utc_s < ? ORDER BY time_utc_s, id",
             [stretch * step_s, (stretch + 1) * step_s],
         ).fetchall()
-        kept = set(_kept([row[:-1] for row in rows if row[-1] != FOLLOW]))
+        groups: dict[object, list[_Reading]] = {}
+        for *reading, origin in rows:
+            if origin == FOLLOW:
+                continue
+            own = OWN_ORIGINS[0] if origin in OWN_ORIGINS else origin
+            groups.setdefault(own, []).append(tuple(reading))
+        kept = {number for group in groups.values() for number in _kept(group)}
         _drop_points(connection, [row[0] for row in rows if row[0] not in kept])
     _keep_fact(connection, name, max(end, start) * step_s)
 
 
 def _kept(rows: Sequence[_Reading]) -> Iterator[_Reading | float | int | None]:
     """Numbers of the points of one stretch that stay."""
+    yield from _ends(rows)
+    steps = list(pairwise(rows))
+    for before, after in steps:
+        if before[1:3] != after[1:3]:  # another boot, other settings
+            yield before[0]
+            yield after[0]
+    for column in range(_FIRST_COUNTER, _FIRST_RATE):
+        rates = [(_rate(a, b, column), a[0], b[0]) for a, b in steps]
+        fastest = max(rates, default=(0.0, None, None), key=lambda one: one[0])
+        if fastest[0] > 0:
+            yield from fastest[1:]
+    for column in range(_FIRST_RATE, _FIRST_RATE + len(_HARM_RATES)):
+        told = [row for row in rows if row[column]]
+        if told:
+            yield max(told, key=lambda row: row[column] or 0)[0]
+
+
+def _ends(rows: Sequence[_Reading]) -> Iterator[_Reading | float | int | None]:
+    """The last one, and that of the least available memory."""
     if not rows:
         return
     yield rows[-1][0]
     known = [row for row in rows if row[4] is not None]
     if known:
         yield min(known, key=lambda row: row[4] or 0)[0]
-    steps = list(pairwise(rows))
-    for before, after in steps:
-        if before[1:3] != after[1:3]:  # another boot, other settings
-            yield before[0]
-            yield after[0]
-    for column in range(5, 5 + len(HARM)):
-        rates = [(_rate(a, b, column), a[0], b[0]) for a, b in steps]
-        fastest = max(rates, default=(0.0, None, None), key=lambda one: one[0])
-        if fastest[0] > 0:
-            yield from fastest[1:]
 
 
 def _rate(before: _Reading, after: _Reading, column: int) -> float:

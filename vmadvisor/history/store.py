@@ -13,9 +13,8 @@ from types import TracebackType
 from typing import Self
 
 from vmadvisor.history import connection as own
-from vmadvisor.history import place, reader, writer
+from vmadvisor.history import place, reader, retention, writer
 from vmadvisor.history.entry import Entry
-from vmadvisor.history.retention import maintain
 from vmadvisor.model.calibration.host_identity import HostIdentity
 from vmadvisor.model.past import Past, Point, Said
 
@@ -58,7 +57,7 @@ class Store:
         """
         with own.in_words(self.path), own.transaction(self._connection):
             writer.add_entry(self._connection, entry)
-            maintain(self._connection, entry, keep_s=keep_s)
+            retention.maintain(self._connection, entry, keep_s=keep_s)
 
     def append_points(
         self,
@@ -74,8 +73,13 @@ class Store:
         with own.in_words(self.path):
             return reader.past(self._connection, since_utc_s, until_utc_s)
 
+    def kept_s(self) -> float:
+        """How long the history goes back: what is older goes with the next run."""
+        with own.in_words(self.path):
+            return retention.kept_s(self._connection)
+
     def hosts(self) -> list[HostIdentity]:
-        """Whose boots are kept, the last one last."""
+        """Whose boots are kept, the one of the last run last."""
         with own.in_words(self.path):
             return reader.hosts(self._connection)
 

@@ -5,8 +5,10 @@ from itertools import pairwise
 
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.reader import last_point, open_said, said_between
+from vmadvisor.history.retention import is_thinned_out, thin_again
 from vmadvisor.history.rows import (
     NEVER_KNOWN,
+    OWN_ORIGINS,
     POINT_COLUMNS,
     UNSURE,
     Value,
@@ -121,14 +123,30 @@ def add_point(
 def add_points(
     connection: "sqlite3.Connection", points: Iterable[Point], host: HostIdentity
 ) -> int:
-    """How many are new; kills that their counters show are kept too."""
+    """How many are new; kills that their counters show are kept too, where no run of ours has counted them."""
     ordered = sorted(points, key=lambda point: point.time_utc_s)
-    new_count = sum(add_point(connection, point, host) for point in ordered)
+    new = [
+        point.time_utc_s
+        for point in ordered
+        if not is_thinned_out(connection, point) and add_point(connection, point, host)
+    ]
+    if new:
+        thin_again(connection, new[0])
     for before, after in pairwise(ordered):
         kill = kill_between(before, after, ()) if before.boot_id == after.boot_id else None
-        if kill is not None:
+        if kill is not None and not _is_counted(connection, after):
             add_kill(connection, kill, None)
-    return new_count
+    return len(new)
+
+
+def _is_counted(connection: "sqlite3.Connection", point: Point) -> bool:
+    """Whether runs of the same boot stand before and after it: what they counted is kept already."""
+    first_s, last_s = connection.execute(
+        "SELECT min(p.time_utc_s), max(p.time_utc_s) FROM points p JOIN boots b ON b.id = p.boot "
+        f"WHERE b.boot_id = ? AND p.origin IN {OWN_ORIGINS}",
+        [stored_text(point.boot_id)],
+    ).fetchone()
+    return first_s is not None and first_s <= point.time_utc_s <= last_s
 
 
 def add_kill(connection: "sqlite3.Connection", kill: PastKill, kind: int | None) -> None:

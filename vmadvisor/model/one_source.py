@@ -3,7 +3,8 @@
 Two programs that looked at one host at other moments, one at counters and one at means, make no line.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from vmadvisor.model.past import Point
 
@@ -20,3 +21,12 @@ def one_source(points: Sequence[Point]) -> tuple[Point, ...]:
         return tuple(points)
     first_s, last_s = min(own_s), max(own_s)
     return tuple(p for p in points if p.origin in OWN or not first_s <= p.time_utc_s <= last_s)
+
+
+def foreign_counts(points: Iterable[Point]) -> dict[str, int]:
+    """How many points are of each origin that is not one of ours.
+
+    >>> foreign_counts([Point(time_utc_s=5.0, boot_id=None, origin="sar")])
+    {'sar': 1}
+    """
+    return dict(Counter(point.origin for point in points if point.origin not in OWN))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
+from vmadvisor.model.one_source import one_source
 from vmadvisor.model.past import Past, PastVerdict, Point, rates_between
 from vmadvisor.records import dataclass
 
@@ -11,9 +12,9 @@ _RANKS: Mapping[str, int] = {"OK": 0, "INFO": 1, "UNKNOWN": 2, "WARNING": 3, "CR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """``allocstall_count`` and ``full_s`` are sums, ``most_full_ratio`` is the worst step between two points.
+    """``allocstall_count`` and ``full_s`` are sums of what counters tell.
 
-    ``None``: no two readings tell. ``worst`` is ``None`` where no verdict was given.
+    ``most_full_ratio`` is the worst step between two points, or the worst mean. ``None``: no two readings tell. ``worst`` is ``None`` where no verdict was given.
     """
 
     time_utc_s: float
@@ -35,8 +36,8 @@ def stretches(past: Past, step_s: float) -> tuple[Stretch, ...]:
     points: dict[float, list[Point]] = {}
     for point in past.points:
         points.setdefault(start_s(point.time_utc_s), []).append(point)
-    steps: dict[float, list[tuple[float, Mapping[str, float]]]] = {}
-    for seconds_s, point, rates in _steps(past.points):
+    steps: dict[float, list[tuple[float | None, Mapping[str, float]]]] = {}
+    for seconds_s, point, rates in _steps(one_source(past.points)):
         steps.setdefault(start_s(point.time_utc_s), []).append((seconds_s, rates))
     verdicts: dict[float, list[str]] = {}
     for verdict in past.verdicts:
@@ -51,15 +52,17 @@ def stretches(past: Past, step_s: float) -> tuple[Stretch, ...]:
     )
 
 
-def _steps(points: Iterable[Point]) -> Iterator[tuple[float, Point, Mapping[str, float]]]:
+def _steps(points: Iterable[Point]) -> Iterator[tuple[float | None, Point, Mapping[str, float]]]:
+    """How long each rate held: of a mean that another program told that is not kept."""
     for before, after in pairwise(points):
-        yield after.time_utc_s - before.time_utc_s, after, rates_between(before, after)
+        seconds_s = None if after.rates else after.time_utc_s - before.time_utc_s
+        yield seconds_s, after, rates_between(before, after)
 
 
 def _stretch(
     start_s: float,
     points: list[Point],
-    steps: list[tuple[float, Mapping[str, float]]],
+    steps: list[tuple[float | None, Mapping[str, float]]],
     statuses: list[str],
     kills: Mapping[float, int],
 ) -> Stretch:
@@ -77,8 +80,12 @@ def _stretch(
     )
 
 
-def _total(steps: list[tuple[float, Mapping[str, float]]], name: str) -> float | None:
-    known = [seconds_s * rates[name] for seconds_s, rates in steps if name in rates]
+def _total(steps: list[tuple[float | None, Mapping[str, float]]], name: str) -> float | None:
+    known = [
+        seconds_s * rates[name]
+        for seconds_s, rates in steps
+        if seconds_s is not None and name in rates
+    ]
     return sum(known) if known else None
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from vmadvisor.model.forecast import HOST
+from vmadvisor.model.one_source import foreign_counts
 from vmadvisor.model.past import Past, PastKill, Point, Said
 from vmadvisor.model.past_stretches import stretches, verdict_changes
 from vmadvisor.model.said_score import SaidScore, scores
@@ -67,6 +68,7 @@ def as_text(found: Listed, style: Style) -> str:
     parts: list[object] = [
         f"{past.hostname or 'a host that has no name'}: {count:,} "
         + ("point" if count == 1 else "points")
+        + "".join(f", {n:,} of {name}," for name, n in foreign_counts(past.points).items())
         + f" in {found.path}",
         "",
     ]

@@ -1,11 +1,11 @@
 """What changed in the period: verdicts, settings, kills; and what was measured on either side of a change."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from vmadvisor.advise.report import Report
 from vmadvisor.model.change_effect import ChangeEffect
 from vmadvisor.model.forecast import HOST
-from vmadvisor.model.past import Past, PastKill, PastVerdict, SettingChange
+from vmadvisor.model.past import Past, PastKill, PastVerdict, Point, SettingChange
 from vmadvisor.model.past_score import reaches
 from vmadvisor.render import quantities as q
 from vmadvisor.render.chart import BYTES, PAGES_PER_S, PER_S, RATIO
@@ -47,17 +47,32 @@ def changes(report: Report, past: Past) -> Iterator[Block]:
     if past.changes:
         yield Titled(title="Settings", grid=_setting_grid(past.changes))
         yield from _rest(past.changes, "changes")
-    elif any(point.settings for point in past.points):
-        yield "No vm.* setting changed."
+    elif (when_told := _when_told(past.points, lambda point: bool(point.settings))) is not None:
+        yield f"No vm.* setting changed{when_told}."
     else:
         yield "Settings were not recorded: whether one changed cannot be told."
     if past.kills:
         yield Titled(title="OOM kills", grid=_kill_grid(past.kills))
         yield from _rest(past.kills, "entries")
-    elif any("oom_kill_total" in p.counters or "oom_kill_per_s" in p.rates for p in past.points):
-        yield "The OOM killer did not strike."
+    elif (when_told := _when_told(past.points, _tells_kills)) is not None:
+        yield f"The OOM killer did not strike{when_told}."
     else:
         yield "The kernel's count of OOM kills is not known for this period."
+
+
+def _tells_kills(point: Point) -> bool:
+    return "oom_kill_total" in point.counters or "oom_kill_per_s" in point.rates
+
+
+def _when_told(points: Sequence[Point], tells: Callable[[Point], bool]) -> str | None:
+    """Of what time that can be said: nothing more where it is all of it, ``None`` where it is none."""
+    told_s = [point.time_utc_s for point in points if tells(point)]
+    if len(told_s) < 2:  # noqa: PLR2004 - one reading has nothing to differ from
+        return None
+    first_s, last_s = told_s[0], told_s[-1]
+    if (first_s, last_s) == (points[0].time_utc_s, points[-1].time_utc_s):
+        return ""
+    return f" from {when(first_s)} to {when(last_s)}; for the rest of the time it was not recorded"
 
 
 def _rest(found: Sequence[object], what: str) -> Iterator[str]:

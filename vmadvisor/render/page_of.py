@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from vmadvisor.advise.finding import Severity
 from vmadvisor.advise.report import Report
 from vmadvisor.model.change_effect import change_effects
-from vmadvisor.model.one_source import one_source
+from vmadvisor.model.one_source import foreign_counts, one_source
 from vmadvisor.model.past import Past
 from vmadvisor.records import replace
 from vmadvisor.render import quantities as q
@@ -95,7 +95,8 @@ def _facts(report: Report, past: Past) -> Iterator[str]:
     yield f"written {report.time_utc} by vmadvisor {report.tool_version}"
     if len(past.points) > 1:
         first, last = past.points[0].time_utc_s, past.points[-1].time_utc_s
-        yield f"{len(past.points):,} readings from {when(first)} to {when(last)}"
+        told = "".join(f", {n:,} of {name}" for name, n in foreign_counts(past.points).items())
+        yield f"{len(past.points):,} readings from {when(first)} to {when(last)}{told}"
 
 
 def _kib(size_kib: int | None) -> str:

@@ -7,7 +7,7 @@ true is filled in at the end. Times are seconds since the recording's first mome
 from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Generic, TypeVar
+from typing import Final
 
 from vmadvisor import __version__
 from vmadvisor.advise.report import Report, make_report
@@ -22,10 +22,9 @@ from vmadvisor.model.said import said_of
 from vmadvisor.model.sample import Sample, sample_of
 from vmadvisor.model.track import Track
 from vmadvisor.records import dataclass, replace
+from vmadvisor.replay.halved import Halved
 from vmadvisor.replay.recorded_kills import RecordedKills
 from vmadvisor.snapshot import Snapshot
-
-T = TypeVar("T")
 
 HORIZONS_S: Final = (10.0, 30.0)
 """Those that recordings back with a probability; longer ones do not fit into most."""
@@ -35,27 +34,6 @@ VERDICTS_MAX_COUNT: Final = 30
 POINTS_MAX_COUNT: Final = 10_000
 PAIR_S: Final = 1.0
 """A verdict rests on two readings so far apart, as ``check`` takes them."""
-
-
-class _Halved(Generic[T]):
-    """Keeps every n-th of what it is offered; where that grows too many every other goes, and n doubles."""
-
-    def __init__(self, most_count: int) -> None:
-        self.kept: list[T] = []
-        self._most_count = most_count
-        self._step_count = 1
-        self._offered_count = 0
-
-    def is_wanted(self) -> bool:
-        """Whether the next is kept; counts it."""
-        self._offered_count += 1
-        return (self._offered_count - 1) % self._step_count == 0
-
-    def keep(self, one: T) -> None:
-        self.kept.append(one)
-        if len(self.kept) > self._most_count:
-            del self.kept[1::2]
-            self._step_count *= 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +51,9 @@ class _Walked:
         self._track = Track()
         self._course = Course()
         self._kills = RecordedKills()
-        self._instants: _Halved[_Instant] = _Halved(INSTANTS_MAX_COUNT)
-        self._verdicts: _Halved[tuple[float, Report]] = _Halved(VERDICTS_MAX_COUNT)
-        self._points: _Halved[Point] = _Halved(POINTS_MAX_COUNT)
+        self._instants: Halved[_Instant] = Halved(INSTANTS_MAX_COUNT)
+        self._verdicts: Halved[tuple[float, Report]] = Halved(VERDICTS_MAX_COUNT)
+        self._points: Halved[Point] = Halved(POINTS_MAX_COUNT)
         self._recent: deque[Snapshot] = deque()
         self._samples_count = 0
         self._first_s = 0.0

@@ -30,6 +30,16 @@ def utc_of_iso(text: str) -> str | None:
     >>> utc_of_iso("2024-03-01T00:16:48,5+01:00"), utc_of_iso("2024-03-01 00:16:48")
     ('2024-02-29T23:16:48.500000Z', None)
     """
+    us = us_of_iso(text)
+    return None if us is None else utc_of_us(us)
+
+
+def us_of_iso(text: str) -> int | None:
+    """ISO 8601 with an offset as microseconds since 1970; ``None`` without one, or where it is no date.
+
+    >>> us_of_iso("1970-01-02T01:00:00.5+01:00"), us_of_iso("1970-13-02T01:00:00Z")
+    (86400500000, None)
+    """
     match = _ISO.fullmatch(text)
     if match is None:
         return None
@@ -38,7 +48,7 @@ def utc_of_iso(text: str) -> str | None:
         return None
     seconds_s = _days(year, month, day) * _DAY_S + hour * _HOUR_S + minute * _MINUTE_S + second
     micro = int((match[7] or "0").ljust(6, "0")[:6])
-    return utc_of_us((seconds_s - _offset_s(match[8])) * _MICRO + micro)
+    return (seconds_s - _offset_s(match[8])) * _MICRO + micro
 
 
 def utc_of_us(us: int) -> str | None:

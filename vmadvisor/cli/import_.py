@@ -1,0 +1,175 @@
+"""``vmadvisor import``: what others kept of this host, added to its history."""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import click
+
+from vmadvisor.cli._options import emit
+from vmadvisor.errors import RootError
+from vmadvisor.render.escape import terminal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vmadvisor.history.sar_import import Imported
+    from vmadvisor.history.store import Store
+
+
+@click.group(
+    epilog="""\b
+Examples:
+  vmadvisor import sar                     all that sysstat kept of this host
+  vmadvisor import sar /srv/old/sa26 day.json
+  vmadvisor import recording rec.tar.zst
+  sadf -j sa26 -- -B -W -r ALL -S -q MEM,IO | vmadvisor import sar -
+
+What is in the history already is left alone, so the same may be imported again
+and again. Nothing is forecast from it, and no calibration rests on it."""
+)
+def command() -> None:
+    """Add what others kept of this host to the history: sysstat's archives, recordings."""
+
+
+_history_option = click.option(
+    "--history",
+    type=click.Path(),
+    metavar="PATH",
+    help="The history's file.  [default: history.sqlite at its place]",
+)
+_host_option = click.option(
+    "--host",
+    "names",
+    multiple=True,
+    metavar="NAME",
+    help="Take files of a host of this name too, as this one was called once.",
+)
+
+
+@command.command(
+    "sar",
+    epilog="""\b
+Examples:
+  vmadvisor import sar
+  vmadvisor import sar /var/log/sysstat/sa26
+  vmadvisor import sar --host old-name sa26.json
+
+\b
+FILE is what sadf -j printed (- for standard input; in UTC, so without -t, -T),
+or an archive that sadf of this host can read (gzip, xz, zstd are unpacked).
+Kept are: page scans by kswapd and by tasks, major faults, swap traffic, PSI,
+and memory free, available, shared, swap. What sysstat does not tell is absent:
+direct reclaims, marks, who freed pages, OOM kills.""",
+)
+@click.argument("paths", metavar="[FILE|DIR]...", nargs=-1, type=click.Path())
+@_host_option
+@_history_option
+def sar(*, paths: tuple[str, ...], names: tuple[str, ...], history: str | None) -> None:
+    """Add sysstat's archives, by default all of /var/log/sysstat or /var/log/sa."""
+    from vmadvisor.collect.sar_files import default_paths
+    from vmadvisor.history.sar_import import SarImport
+
+    listed = _listed(paths) if paths else [*default_paths()]
+    with _opened(history) as store:
+        run = SarImport(store, _own_names(store, names))
+        results = [_added(run.add, path) for path in listed]
+        _summed(results, store)
+
+
+@command.command(
+    "recording",
+    epilog="""\b
+Examples:
+  vmadvisor import recording rec.tar.zst
+  vmadvisor import recording --history db1.sqlite --host db1 *.tar.zst
+
+Kept are its counters and gauges, 2000 points at most, and its OOM kills. For a
+forecast that is corrected by recordings there is vmadvisor calibrate.""",
+)
+@click.argument("paths", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@_host_option
+@_history_option
+def recording(*, paths: tuple[str, ...], names: tuple[str, ...], history: str | None) -> None:
+    """Add recordings of this host, as vmadvisor record makes them."""
+    with _opened(history) as store:
+        known = _own_names(store, names)
+        results = [_added(lambda path: _recorded(store, path, known), path) for path in paths]
+        _summed(results, store)
+
+
+def _recorded(store: "Store", path: str, names: Sequence[str]) -> "Imported":
+    from vmadvisor.history.sar_import import imported, other_host
+    from vmadvisor.replay.recorded_points import recorded_points
+
+    found = recorded_points(path)
+    name = found.host.hostname
+    if name is None:
+        raise RootError(f"{path}: it does not say of which host it is")
+    if name not in names:
+        raise RootError(f"{path}: {other_host(name, names)}")
+    new_count = store.append_points(found.points, found.host)
+    gaps = Counter(f"{gap.path}: {gap.reason}: {gap.cost}" for gap in found.gaps)
+    return imported(path, found.points, new_count, gaps)
+
+
+def _listed(paths: Sequence[str]) -> list[str]:
+    from vmadvisor.collect.sar_files import sar_paths
+
+    return [found for path in paths for found in sar_paths(path)]
+
+
+def _opened(history: str | None) -> "Store":
+    from vmadvisor.history.place import default_path
+    from vmadvisor.history.store import open_store
+
+    store = open_store(default_path() if history is None else history)
+    for note in store.notes:
+        _say(note)
+    return store
+
+
+def _own_names(store: "Store", names: Sequence[str]) -> list[str]:
+    """The history's host, this one for a new history, and the other names it is said to have had."""
+    known = [host.hostname for host in store.hosts() if host.hostname]
+    return [known[-1] if known else os.uname().nodename, *names]
+
+
+def _added(add: "Callable[[str], Imported]", path: str) -> "Imported | None":
+    """One file; why it was not taken goes to standard error."""
+    try:
+        found = add(path)
+    except RootError as error:
+        _say(f"{error}; it is left out")
+        return None
+    emit(f"{terminal(path)}: {_words(found)}\n")
+    for reason, count in found.gaps.items():
+        _say(f"{path}: {reason}{'' if count == 1 else f' ({count:,} times)'}")
+    return found
+
+
+def _words(found: "Imported") -> str:
+    from vmadvisor.render.history import utc
+
+    if found.first_utc_s is None or found.last_utc_s is None:
+        return "no points"
+    ends = f"{utc(found.first_utc_s)} to {utc(found.last_utc_s)}"
+    return f"{found.points_count:,} points, {found.new_count:,} of them new, {ends}"
+
+
+def _summed(results: "Sequence[Imported | None]", store: "Store") -> None:
+    """What is more than single files tell; ``RootError`` where a file was not taken."""
+    taken = [one for one in results if one is not None]
+    if len(taken) > 1:
+        new_count = sum(one.new_count for one in taken)
+        emit(f"{new_count:,} new points from {len(taken):,} files in {terminal(store.path)}\n")
+    limit_utc_s = time.time() - store.kept_s()
+    if any(one.first_utc_s is not None and one.first_utc_s < limit_utc_s for one in taken):
+        days = store.kept_s() / 86_400
+        _say(f"what is older than {days:g} days goes with the next check of this host (--keep)")
+    if len(taken) < len(results):
+        raise RootError(f"{len(results) - len(taken)} of {len(results)} files were not taken")
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"vmadvisor: {terminal(sentence)}", err=True)
