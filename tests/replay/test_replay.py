@@ -12,7 +12,7 @@ def spied(monkeypatch):
     """Instead of forecasts: what the forecaster was shown. It says a tenth of the seconds it saw."""
     shown = []
 
-    def outlook(track, horizons_s, own):
+    def outlook(track, horizons_s, own, _drivers_min_ratio):
         assert own is None
         times = [sample.time_s for sample in track]
         shown.append(times)
