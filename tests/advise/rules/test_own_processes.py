@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from vmadvisor.advise.rules import (
+    _near_oom,
     inherited_adj,
     raised_adj,
     unkillable,
     victim_order,
 )
-from vmadvisor.advise.rules import _near_oom
 from vmadvisor.advise.rules._relief import relief_of
 from vmadvisor.model.own_processes import OwnProcesses
 
