@@ -71,8 +71,7 @@ class Allocator:
     @staticmethod
     def _grab(node: NodeStocks, wanted: float, mark: float, kind: str) -> float:
         got = node.free - mark
-        if got > wanted:
-            got = wanted
+        got = min(got, wanted)
         if got <= 0:
             return 0.0
         node.free -= got

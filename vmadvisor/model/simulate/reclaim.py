@@ -114,9 +114,8 @@ class Reclaim:
         got = node.stream + node.warm - self._floor
         if got <= 0:
             return 0.0
-        if got > wanted:
-            got = wanted
-        stream = got if got < node.stream else node.stream
+        got = min(got, wanted)
+        stream = min(node.stream, got)
         node.stream -= stream
         node.warm -= got - stream
         return got
