@@ -24,8 +24,15 @@ from drawn_hosts import drawn, staged
 
 from vmadvisor.advise.judge import judge
 from vmadvisor.advise.rules import RULES
+from vmadvisor.advise.targets import Targets
 from vmadvisor.advise.tuning import TUNING_RULES, _candidates
-from vmadvisor.advise.tuning._foretold import full_s_per_h, raises_oom_risk, refaults_per_s
+from vmadvisor.advise.tuning._foretold import (
+    FEW_PAGES_PER_S,
+    full_s_per_h,
+    raises_oom_risk,
+    reclaim_stall_s_per_h,
+    refaults_per_s,
+)
 from vmadvisor.kernel.behaviour import behaviour_of
 from vmadvisor.model.facts import derive
 from vmadvisor.model.reserve_share import node_shares
@@ -129,6 +136,14 @@ def helps(watched, setting) -> bool:
     )
 
 
+def shows(watched) -> bool:
+    """Whether what makes it sick came about: stalls beyond the usual target, pages that come back, or kills."""
+    present = watched.present
+    stall = reclaim_stall_s_per_h(present) or 0.0
+    target = Targets().full_stall_s_per_h
+    return stall > target or refaults_per_s(present) >= FEW_PAGES_PER_S or present.kills_count > 0
+
+
 def whole(seed: int, others_every: int = 1) -> tuple[str, dict[str, Counter[str]]]:
     """One host: judged by us and, of every so many, by the others' rules; our advice applied and judged again."""
     kind, host, physics = drawn(seed)
@@ -160,6 +175,7 @@ def whole(seed: int, others_every: int = 1) -> tuple[str, dict[str, Counter[str]
         )
         helped = any(setting is not None and helps(watched, setting) for setting in settings)
         found[name][f"{word} helped"] = helped
+        found[name][f"{word} shown"] = shows(watched)
         found[name][f"{word} {kind} helped"] = helped
         values = [dict(pairs) for pairs in changes]
         found[name]["over"] = any(
