@@ -180,6 +180,7 @@ WELL = sorted(
     for name in NAMES
     if "healthy" in name or "cache-full" in name or name.endswith("-well") or "64k" in name
 )
+MADE = sorted({name.rpartition("-")[0] for name in NAMES if name.startswith("made/")})
 SICK_TWINS = ("lab/twin-crowd-029-sick", "lab/twin-growth-014-sick", "7.2-leak-before-kill")
 
 
@@ -201,6 +202,37 @@ def test_no_change_is_advised_on_a_healthy_host(name):
 
     assert report.recommendations == ()
     assert report.relief is None
+
+
+@pytest.mark.parametrize("story", MADE)
+def test_the_sick_one_of_a_made_pair_fires_its_rule_and_the_well_one_alarms_nobody(story, reports):
+    rule = _expected(f"{story}-sick")["fires"]
+    order = ("INFO", "WARNING", "CRITICAL")
+    loudest = {
+        state: max((order.index(one["severity"]) for one in found if one["id"] == rule), default=-1)
+        for state in ("well", "sick")
+        for found in [reports[f"{story}-{state}"]["findings"]]
+    }
+
+    assert loudest["sick"] > loudest["well"]
+    assert reports[f"{story}-well"]["status"] in {"OK", "UNKNOWN"}
+    assert not any(one["severity"] in order[1:] for one in reports[f"{story}-well"]["findings"])
+
+
+def test_what_is_made_is_what_its_script_makes():
+    import synthetic_twins
+
+    stories = {f"made/{story[0]}" for story in synthetic_twins.STORIES}
+
+    assert stories == set(MADE)
+    for story, base, change, *_ in synthetic_twins.STORIES[:3]:
+        host = synthetic_twins.Host(base)
+        change(host, "sick")
+        plain = zstandard.ZstdDecompressor().stream_reader(
+            (FIXTURES / "made" / f"{story}-sick" / PACKED).read_bytes()
+        )
+        again = zstandard.ZstdDecompressor().stream_reader(synthetic_twins.pack(host))
+        assert plain.read() == again.read()
 
 
 @pytest.mark.parametrize("name", SICK_TWINS)

@@ -73,7 +73,10 @@ class CgroupScan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostFacts:
-    """What no kernel file of the tree says: read from the running system, or guessed and said so."""
+    """What no kernel file of the tree says: read from the running system, or guessed and said so.
+
+    ``reader_pid_id`` is the process that read the tree: this one of a live host, the recorder's of a recording.
+    """
 
     hostname: str | None
     arch: str | None
@@ -81,6 +84,7 @@ class HostFacts:
     page_size_bytes: int | None
     clock_hz: int | None
     is_live: bool
+    reader_pid_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

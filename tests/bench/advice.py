@@ -14,6 +14,7 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 if __name__ == "__main__":
@@ -23,8 +24,15 @@ from drawn_hosts import drawn, staged
 
 from vmadvisor.advise.judge import judge
 from vmadvisor.advise.rules import RULES
+from vmadvisor.advise.targets import Targets
 from vmadvisor.advise.tuning import TUNING_RULES, _candidates
-from vmadvisor.advise.tuning._foretold import full_s_per_h, raises_oom_risk, refaults_per_s
+from vmadvisor.advise.tuning._foretold import (
+    FEW_PAGES_PER_S,
+    full_s_per_h,
+    raises_oom_risk,
+    reclaim_stall_s_per_h,
+    refaults_per_s,
+)
 from vmadvisor.kernel.behaviour import behaviour_of
 from vmadvisor.model.facts import derive
 from vmadvisor.model.reserve_share import node_shares
@@ -128,8 +136,16 @@ def helps(watched, setting) -> bool:
     )
 
 
-def whole(seed: int) -> tuple[str, dict[str, Counter[str]]]:
-    """One host: judged by us and by the others' rules; our advice applied and judged again."""
+def shows(watched) -> bool:
+    """Whether what makes it sick came about: stalls beyond the usual target, pages that come back, or kills."""
+    present = watched.present
+    stall = reclaim_stall_s_per_h(present) or 0.0
+    target = Targets().full_stall_s_per_h
+    return stall > target or refaults_per_s(present) >= FEW_PAGES_PER_S or present.kills_count > 0
+
+
+def whole(seed: int, others_every: int = 1) -> tuple[str, dict[str, Counter[str]]]:
+    """One host: judged by us and, of every so many, by the others' rules; our advice applied and judged again."""
     kind, host, physics = drawn(seed)
     first = staged(host, physics)
     watched, recommendations = advised(first)
@@ -142,10 +158,11 @@ def whole(seed: int) -> tuple[str, dict[str, Counter[str]]]:
         ]
     }
     managed = sum(zone.managed_pages for zone in host.zones) * host.page_size_bytes // 1024
-    asked |= {
-        name: [tuple((k, str(v)) for k, v in values.items())] if values else []
-        for name, values in others(host, managed).items()
-    }
+    if seed % others_every == 0:
+        asked |= {
+            name: [tuple((k, str(v)) for k, v in values.items())] if values else []
+            for name, values in others(host, managed).items()
+        }
     for name, changes in asked.items():
         found[name] = Counter({word: 1, f"{word} {kind}": 1})
         settings = watched.under(changes)
@@ -158,6 +175,7 @@ def whole(seed: int) -> tuple[str, dict[str, Counter[str]]]:
         )
         helped = any(setting is not None and helps(watched, setting) for setting in settings)
         found[name][f"{word} helped"] = helped
+        found[name][f"{word} shown"] = shows(watched)
         found[name][f"{word} {kind} helped"] = helped
         values = [dict(pairs) for pairs in changes]
         found[name]["over"] = any(
@@ -194,6 +212,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="stop after this long")
+    parser.add_argument("--others-every", type=int, default=1, help="others' rules on each so many")
     options = parser.parse_args()
     begun = time.monotonic()
     arithmetic: dict[str, Counter[str]] = {}
@@ -208,10 +227,23 @@ def main() -> None:
         for start in range(options.seed, options.seed + options.count, batch):
             if time.monotonic() - begun > options.seconds:
                 break
-            for _, one in pool.map(whole, range(start, start + batch)):
+            seeds = range(start, min(start + batch, options.seed + options.count))
+            each = partial(whole, others_every=options.others_every)
+            for seed, (kind, one) in zip(seeds, pool.map(each, seeds), strict=True):
+                _print_miss(seed, kind, one[OURS])
                 for name, counts in one.items():
                     total.setdefault(name, Counter()).update(counts)
     _print_whole(total)
+
+
+def _print_miss(seed: int, kind: str, told: Counter[str]) -> None:
+    """What to look into, by its seed."""
+    bad = [word for word in ("healthy advised", "over", "risk", "went back") if told[word]]
+    bad += ["not helped"] if told["sick"] > told["sick helped"] else []
+    bad += ["not quiet"] if told["applied"] > told["quiet after three"] else []
+    if bad:
+        sys.stdout.write(f"seed {seed}, {kind}: {', '.join(bad)}\n")
+        sys.stdout.flush()
 
 
 def _print_exact(found: dict[str, Counter[str]]) -> None:

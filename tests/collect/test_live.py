@@ -247,3 +247,20 @@ def test_a_sample_reads_five_files_and_no_process(running):
     assert found.get(Meminfo).mem_total_kib == 8045220
     assert found.processes is None
     assert found.cgroups is None
+
+
+def test_this_process_is_known_as_the_one_that_reads(running):
+    _, after = take_live(
+        Request(interval_s=0, deadline_s=2, processes="none", cgroups=False), running
+    )
+
+    assert after.host.reader_pid_id == os.getpid()
+
+
+def test_where_procfs_does_not_know_us_nobody_is_the_reader(monkeypatch):
+    def unknown(path):
+        raise FileNotFoundError(path)
+
+    monkeypatch.setattr(live.os, "readlink", unknown)
+
+    assert live.own_pid_id() is None

@@ -14,6 +14,7 @@ FULL = {
     "boot_id": "61ec5f2c",
     "page_size_bytes": 65536,
     "clock_hz": 250,
+    "recorder_pid": 4711,
     "processes": {"scan": "shortlist", "top_count": 10, "hidden": None},
 }
 
@@ -37,7 +38,13 @@ def test_the_host_is_told_as_its_recorder_saw_it():
         page_size_bytes=65536,
         clock_hz=250,
         is_live=False,
+        reader_pid_id=4711,
     )
+
+
+@pytest.mark.parametrize("pid", [0, -3, 2**22 + 1, "4711", 1.5, True, None])
+def test_a_recorder_of_no_sane_pid_is_none(pid):
+    assert meta_with(recorder_pid=pid).host.reader_pid_id is None
 
 
 def test_a_shortlist_is_a_named_gap():

@@ -50,6 +50,7 @@ HOST = {
     "sys/devices/system/node/node0/numastat": "numa_hit 901\nnuma_miss 17\nnuma_foreign 18\ninterleave_hit 19\nlocal_node 882\nother_node 20\n",
     "sys/devices/system/node/node0/distance": "10\n",
     "sys/devices/system/node/node0/cpulist": "0-3\n",
+    "sys/block/vda/queue/rotational": "1\n",
     "sys/block/zram0/disksize": "8589934592\n",
     "sys/block/zram0/mm_stat": "77824 23456 131072 0 139264 0 0 0 0\n",
     "sys/block/zram0/backing_dev": "/dev/sda4\n",

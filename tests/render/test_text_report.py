@@ -145,3 +145,25 @@ def test_advice_stands_between_the_findings_and_the_tables(report, advice):
 
     places = [text.index(words) for words in order]
     assert places == sorted(places)
+
+
+def test_where_there_is_something_to_gain_the_last_line_says_how_to_read_on(report):
+    live = replace(report, host=replace(report.host, is_live=True))
+
+    assert render(live, PLAIN).splitlines()[-1] == (
+        "What a change would do: vmadvisor advise; to try one: sudo vmadvisor trial"
+    )
+
+
+def test_of_a_captured_host_nothing_can_be_tried(report):
+    captured = replace(report, host=replace(report.host, is_live=False))
+
+    assert render(captured, PLAIN).splitlines()[-1] == (
+        "What a change would do: vmadvisor advise --root, and this root"
+    )
+
+
+def test_a_host_with_nothing_to_gain_is_sent_nowhere(report):
+    calm = replace(report.judgement, findings=(), recommendations=(), status=Severity.OK)
+
+    assert "vmadvisor advise" not in render(replace(report, judgement=calm), PLAIN)

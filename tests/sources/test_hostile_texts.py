@@ -76,6 +76,7 @@ DIRECTORIES = {
         "distance": "10 21\n",
         "cpulist": "0-3,8\n",
     },
+    "sys/block/*": {"queue/rotational": "1\n"},
     "sys/block/zram*": {
         "disksize": "4096\n",
         "mm_stat": "1 2 3 4 5 6\n",

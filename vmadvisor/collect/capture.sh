@@ -74,6 +74,7 @@ settings() {
             set -- "$@" "$disk/$name"
         done
     done
+    for disk in /sys/block/*; do set -- "$@" "$disk/queue/rotational"; done
     files "$@"
 }
 

@@ -68,6 +68,7 @@ def meta_of(tree: Tree) -> RecordingMeta:
             page_size_bytes=page_bytes if page_bytes in _PAGE_SIZES_BYTES else None,
             clock_hz=number_of(meta.get("clock_hz"), _CLOCK_HZ_MAX) or None,
             is_live=False,
+            reader_pid_id=number_of(meta.get("recorder_pid"), PROCESSES_MAX_COUNT) or None,
         ),
         is_shortlist=is_shortlist,
         top_count=number_of(scan.get("top_count"), PROCESSES_MAX_COUNT) if is_shortlist else None,

@@ -19,7 +19,9 @@ from vmadvisor.model.kernel_growth import KernelGrowth, kernel_growth
 from vmadvisor.model.kinship import Kinship, kinship
 from vmadvisor.model.limits import CgroupLimits, cgroup_limits
 from vmadvisor.model.memory_use import MemoryUse, is_of_these_zones, memory_use
+from vmadvisor.model.node_distance import NodeDistance, node_distance
 from vmadvisor.model.outlook import Asked, outlook_of
+from vmadvisor.model.own_processes import OwnProcesses, own_processes
 from vmadvisor.model.rates import ReclaimActivity, StallTime, reclaim_activity, stall_time
 from vmadvisor.model.writeback import Writeback, writeback
 from vmadvisor.records import dataclass
@@ -208,8 +210,10 @@ DERIVATIONS: tuple[tuple[type, Callable[[Moment], object | None]], ...] = (
     (CgroupLimits, lambda m: cgroup_limits(m.before, m.after)),
     (VictimOrder, lambda m: _victim_order(m.after)),
     (Kinship, lambda m: kinship(m.after)),
+    (OwnProcesses, lambda m: own_processes(m.after)),
     (Writeback, lambda m: writeback(m.before, m.after, m.page_size_bytes)),
     (KernelGrowth, lambda m: kernel_growth(m.before, m.after, m.page_size_bytes)),
+    (NodeDistance, lambda m: node_distance(m.after)),
     (GroupSettings, lambda m: group_settings(m.after)),
     (Outlook, _outlook),
 )

@@ -31,6 +31,7 @@ from vmadvisor.sources import DEEP_SOURCES, SOURCES
 _META_KEPT = frozenset({
     "format", "tool", "tool_version", "kernel", "arch", "page_size_bytes", "clock_hz", "cpus_count",
     "clock", "started_s", "started_utc", "processes", "cgroups", "interval_s", "event", "ring_s",
+    "recorder_pid",
 })  # fmt: skip
 _END_KEPT = frozenset({
     "ended_by", "duration_s", "cpu_s", "ticks_count", "missed_count", "overtaken_count",

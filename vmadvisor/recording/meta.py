@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from vmadvisor import __version__
-from vmadvisor.collect.live import hidden_processes
+from vmadvisor.collect.live import hidden_processes, own_pid_id
 from vmadvisor.collect.tree import Tree, text_of
 from vmadvisor.recording.cost import Cost
 from vmadvisor.recording.sampler import Plan
@@ -36,6 +36,7 @@ def describe(tree: Tree, plan: Plan, **more: object) -> bytes:
         "page_size_bytes": os.sysconf("SC_PAGE_SIZE"),
         "clock_hz": os.sysconf("SC_CLK_TCK"),
         "cpus_count": os.cpu_count(),
+        "recorder_pid": own_pid_id(),
         "clock": "CLOCK_MONOTONIC",
         "started_s": round(time.monotonic(), 6),
         "started_utc": datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from vmadvisor.collect.tree import Tree
 from vmadvisor.sources import SOURCES, AnySource, FileSource
+from vmadvisor.sources.block_device import BlockDevice
 from vmadvisor.sources.cmdline import Cmdline
 from vmadvisor.sources.lru_gen import LruGen
 from vmadvisor.sources.meminfo import Meminfo
@@ -26,7 +27,16 @@ _EVERY_TICK = frozenset(
     {Meminfo, Vmstat, Zoneinfo, MemoryPressure, IoPressure, CpuPressure, ProcStat}
 )
 _SETTINGS = frozenset(
-    {KernelVersion, Cmdline, KernelSysctl, VmSysctl, TransparentHugepage, LruGen, Zswap}
+    {
+        BlockDevice,
+        KernelVersion,
+        Cmdline,
+        KernelSysctl,
+        VmSysctl,
+        TransparentHugepage,
+        LruGen,
+        Zswap,
+    }
 )
 
 TICKING: tuple[AnySource, ...] = tuple(s for s in SOURCES if s.record in _EVERY_TICK)

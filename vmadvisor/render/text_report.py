@@ -2,6 +2,7 @@
 
 from vmadvisor.advise.finding import HOST, Finding, IgnoredFindings, Severity
 from vmadvisor.advise.report import Report
+from vmadvisor.advise.to_gain import has_to_gain
 from vmadvisor.render import quantities as q
 from vmadvisor.render.advice_text import advice_part, relief_part
 from vmadvisor.render.layout import printed
@@ -87,4 +88,13 @@ def render(report: Report, style: Style) -> str:
     parts += [finding_part(finding, page_bytes) for finding in findings]
     parts += advice_parts(report)
     parts += [ignored_line(one) for one in report.judgement.ignored]
-    return printed([*parts, *sections(report, style)], style)
+    return printed([*parts, *sections(report, style), *_pointer(report)], style)
+
+
+def _pointer(report: Report) -> list[Part]:
+    """Where to read on: the last line, where there is something to gain."""
+    if not has_to_gain(report):
+        return []
+    if report.host.is_live:
+        return ["What a change would do: vmadvisor advise; to try one: sudo vmadvisor trial"]
+    return ["What a change would do: vmadvisor advise --root, and this root"]

@@ -7,6 +7,7 @@ process and group scans of ``collect`` decide which of them to read.
 
 from vmadvisor.sources import (
     arcstats,
+    block_device,
     buddyinfo,
     cmdline,
     hugepages,
@@ -50,6 +51,7 @@ SOURCES: tuple[AnySource, ...] = (
     lru_gen.SOURCE,
     hugepages.SOURCE,
     numa_node.SOURCE,
+    block_device.SOURCE,
     zram.SOURCE,
     zswap.SOURCE,
     arcstats.SOURCE,

@@ -65,3 +65,22 @@ def test_one_snapshot_sees_the_setting_and_not_its_work(quiet, said, nodes, with
     single = without(facts(quiet, nodes, scan_direct_pages_per_s=700.0), ReclaimActivity)
 
     assert said(RULE, single) == [("INFO", "host")]
+
+
+def test_near_nodes_speak_for_it_and_far_ones_against():
+    from vmadvisor.model.node_distance import NodeDistance
+
+    def told(count):
+        (found,) = RULE.check(RULE.fires_on().joined(NodeDistance(farthest_count=count)))
+        names = ([one.name for one in items] for items in (found.evidence, found.counter_evidence))
+        return ["farthest_node_distance" in each for each in names]
+
+    assert told(21) == [True, False]
+    assert told(31) == [False, True]
+
+
+def test_where_no_table_was_read_the_distance_is_not_known():
+    (found,) = RULE.check(RULE.fires_on())
+    (distance,) = [one for one in found.evidence if one.name == "farthest_node_distance"]
+
+    assert distance.value is None

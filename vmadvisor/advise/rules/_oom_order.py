@@ -13,6 +13,7 @@ from vmadvisor.kernel.behaviour import Behaviour
 from vmadvisor.kernel.oom import Victim
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
 from vmadvisor.model.kinship import Kin, Kinship
+from vmadvisor.model.own_processes import OwnProcesses
 from vmadvisor.model.reorder import footprint_pages, rank_of, with_adj
 from vmadvisor.model.unit_names import is_system_service
 from vmadvisor.records import dataclass
@@ -22,12 +23,21 @@ DROP_IN = "50-vmadvisor.conf"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The host's order with what rules ask of it."""
+    """The host's order with what rules ask of it.
+
+    ``own_pids`` stand in it and count, but are nobody's matter: they end with the reading.
+    """
 
     order: tuple[Victim, ...]
     total_pages: int
     rules: Behaviour
     kinship: Kinship | None
+    own_pids: frozenset[int] = frozenset()
+
+    @property
+    def subjects(self) -> tuple[Victim, ...]:
+        """All whom advice may be about, or whom it may have die instead."""
+        return tuple(victim for victim in self.order if victim.pid_id not in self.own_pids)
 
     @property
     def killable(self) -> tuple[Victim, ...]:
@@ -53,7 +63,14 @@ def standing(facts: Facts) -> Standing | None:
         total_pages=victims.total_pages,
         rules=rules,
         kinship=facts.get(Kinship),
+        own_pids=own_pids(facts),
     )
+
+
+def own_pids(facts: Facts) -> frozenset[int]:
+    """The reader's processes, where it is known; a recording's are its recorder's."""
+    own = facts.get(OwnProcesses)
+    return frozenset() if own is None else own.pids
 
 
 def host_runs_short(facts: Facts) -> bool:
@@ -119,7 +136,7 @@ def peers(now: Standing, victim: Victim) -> tuple[int, ...]:
     service = _service_of(now.kin(victim))
     return tuple(
         other.pid_id
-        for other in now.order
+        for other in now.subjects
         if other.oom_score_adj == victim.oom_score_adj
         and _service_of(now.kin(other)) == service
         and (service is not None or other.comm == victim.comm)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from vmadvisor.advise.finding import HOST
 from vmadvisor.advise.recommendation import CGROUP, SWAP, SYSCTL, ZRAM, Effect
 from vmadvisor.advise.rules import _relief_words as words
+from vmadvisor.advise.rules._oom_order import own_pids
 from vmadvisor.advise.rules._stalls import capped_group, host_reclaims
 from vmadvisor.model.consumers import Consumers, ProcessSize
 from vmadvisor.model.events import MEMORY_STALL, OOM_GLOBAL
@@ -105,7 +106,7 @@ def relief_of(facts: Facts) -> Relief | None:
     if alarm is None or now is None or stock is None:
         return None
     page = now.page_size_bytes
-    grower = _grower(facts.get(Consumers), page)
+    grower = _grower(facts.get(Consumers), page, own_pids(facts))
     left = _Left(facts[Outlook], stock, page)
     found = sorted(_ways(facts, grower, left), key=lambda way: (-way.effect.after, way.action))
     event = {MEMORY_STALL: "a memory stall"}.get(alarm.event, "an OOM kill")
@@ -117,10 +118,12 @@ def relief_of(facts: Facts) -> Relief | None:
     )
 
 
-def _grower(consumers: Consumers | None, page: int) -> Grower | None:
+def _grower(consumers: Consumers | None, page: int, own: frozenset[int]) -> Grower | None:
     if consumers is None:
         return None
-    growing: list[ProcessSize] = [*consumers.growing[:1], *consumers.largest[:1]]
+    growing: list[ProcessSize] = [
+        one for one in (*consumers.growing, *consumers.largest) if one.pid_id not in own
+    ]
     if not growing:
         return None
     one = growing[0]

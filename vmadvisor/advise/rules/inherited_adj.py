@@ -40,7 +40,7 @@ _REFERENCES = ("kernel/fork.c:copy_signal", "mm/oom_kill.c:oom_badness")
 
 
 def _heirs(facts: Facts, now: Standing) -> Iterator[tuple[Victim, Kin]]:
-    for victim in now.order:
+    for victim in now.subjects:
         kin = now.kin(victim)
         if kin is None or victim.oom_score_adj > PROTECTED_MAX_ADJ or not kin.has_parents_adj:
             continue

@@ -26,8 +26,10 @@ def _members(now: Standing, group: LimitedCgroup) -> list[Victim]:
     below = group.path.rstrip("/") + "/"
     return [
         victim
-        for victim in now.killable
-        if (kin := now.kin(victim)) is not None and f"{kin.cgroup_path or ''}/".startswith(below)
+        for victim in now.subjects
+        if victim.killable
+        and (kin := now.kin(victim)) is not None
+        and f"{kin.cgroup_path or ''}/".startswith(below)
     ]
 
 

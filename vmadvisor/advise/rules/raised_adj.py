@@ -46,10 +46,11 @@ def _is_meant(facts: Facts, victim: Victim, kin: Kin | None) -> bool:
 
 def _ahead(facts: Facts, now: Standing) -> Iterator[tuple[Victim, Victim]]:
     """Small ones with a raised value in front of the largest, each with that one."""
-    hog = max(now.killable, key=footprint_pages, default=None)
+    others = [victim for victim in now.subjects if victim.killable]
+    hog = max(others, key=footprint_pages, default=None)
     if hog is None or footprint_pages(hog) < HOG_MIN_RATIO * now.total_pages:
         return
-    for victim in now.killable[: (rank_of(now.order, hog.pid_id) or 1) - 1]:
+    for victim in others[: others.index(hog)]:
         is_small = footprint_pages(victim) <= SMALL_MAX_RATIO * footprint_pages(hog)
         is_raised = victim.oom_score_adj > max(hog.oom_score_adj, 0)
         if is_small and is_raised and not _is_meant(facts, victim, now.kin(victim)):

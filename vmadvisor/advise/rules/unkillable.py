@@ -38,7 +38,7 @@ _REFERENCES = ("mm/oom_kill.c:oom_badness", "mm/oom_kill.c:out_of_memory")
 
 
 def _exempt(now: Standing) -> Iterator[Victim]:
-    for victim in now.order:
+    for victim in now.subjects:
         is_exempt = victim.oom_score_adj == OOM_SCORE_ADJ_MIN
         if is_exempt and footprint_pages(victim) >= LARGE_MIN_RATIO * now.total_pages:
             yield victim

@@ -17,6 +17,7 @@ from vmadvisor.advise.rules._oom_order import (
     Standing,
     host_runs_short,
     instead_of,
+    own_pids,
     peers,
     place,
     standing,
@@ -43,20 +44,21 @@ _REFERENCES = ("mm/oom_kill.c:oom_badness", "fs/proc/base.c:oom_score_adj_write"
 
 def _first(facts: Facts) -> Iterator[tuple[int, Victim]]:
     """Critical ones among the first three, with their rank."""
-    victims = facts[VictimOrder]
+    victims, own = facts[VictimOrder], own_pids(facts)
     order = [victim for victim in victims.by_scope.get(HOST, ()) if victim.killable]
     if len(order) <= TOP_COUNT and not victims.is_cut:
         return  # nobody stands behind it: every one of them is among the first
     for rank, victim in enumerate(order[:TOP_COUNT], 1):
-        if is_critical(facts, victim.pid_id, victim.comm):
+        if victim.pid_id not in own and is_critical(facts, victim.pid_id, victim.comm):
             yield rank, victim
 
 
 def _next_other(facts: Facts, after_rank: int) -> tuple[Quantity, ...]:
     """The first process behind it that is not critical: who would go instead."""
     order = [victim for victim in facts[VictimOrder].by_scope.get(HOST, ()) if victim.killable]
+    own = own_pids(facts)
     for rank, victim in enumerate(order[after_rank:], after_rank + 1):
-        if not is_critical(facts, victim.pid_id, victim.comm):
+        if victim.pid_id not in own and not is_critical(facts, victim.pid_id, victim.comm):
             return place(rank, victim, prefix="next_")
     return ()
 
@@ -69,6 +71,7 @@ def _hog(facts: Facts, now: Standing, victim: Victim) -> Victim | None:
         other
         for other in behind
         if footprint_pages(other) >= least_ratio * footprint_pages(victim)
+        and other.pid_id not in now.own_pids
         and not is_critical(facts, other.pid_id, other.comm)
     ]
     return max(large, key=footprint_pages, default=None)

@@ -1,7 +1,9 @@
 """vm.zone_reclaim_mode is on: the node's cache is reclaimed before a remote node's free memory is used.
 
 Its work shows as pgscan_direct without allocstall and in zone_reclaim_success/failed. 0 is the kernel's
-default since 3.16 and right unless every job is pinned to a node that it fits.
+default since 3.16 and right unless every job is pinned to a node that it fits. Before, the kernel switched
+it on where the firmware called any node farther than 30 (``RECLAIM_DISTANCE``): that far speaks against the
+finding, nearer for it.
 """
 
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ from vmadvisor.advise.finding import HOST, Finding, Quantity, Remedy, Rule, Seve
 from vmadvisor.advise.rules._quiet import quiet_host
 from vmadvisor.model.facts import Facts
 from vmadvisor.model.headroom import Headroom
+from vmadvisor.model.node_distance import NodeDistance
 from vmadvisor.model.rates import ReclaimActivity
 from vmadvisor.sources.sysctl_vm import VmSysctl
 
@@ -29,6 +32,31 @@ def _rates(activity: ReclaimActivity | None) -> tuple[float | None, float | None
         activity.allocstall_per_s,
         activity.zone_reclaim_failed_per_s,
     )
+
+
+def _distance(value: int | None) -> tuple[Quantity, ...]:
+    return (
+        Quantity(
+            name="farthest_node_distance",
+            value=value,
+            unit="count",
+            source="/sys/devices/system/node/node*/distance",
+        ),
+    )
+
+
+def near(facts: Facts) -> tuple[Quantity, ...]:
+    """Nodes that no kernel ever thought far enough for this; ``None`` where no table was read."""
+    found = facts.get(NodeDistance)
+    if found is None:
+        return _distance(None)
+    return () if found.is_far else _distance(found.farthest_count)
+
+
+def far(facts: Facts) -> tuple[Quantity, ...]:
+    """What speaks for local reclaim: nodes so far that kernels before 3.16 had it on by default."""
+    found = facts.get(NodeDistance)
+    return _distance(found.farthest_count) if found is not None and found.is_far else ()
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -73,7 +101,9 @@ def check(facts: Facts) -> Iterator[Finding]:
                 source="/proc/vmstat zone_reclaim_failed",
             ),
             Quantity(name="largest_node_slack", value=spare, unit="pages", source="/proc/zoneinfo"),
+            *near(facts),
         ),
+        counter_evidence=far(facts),
         would_change=(
             "jobs pinned each to a node that they fit, with remote latency measured as harmful",
         ),

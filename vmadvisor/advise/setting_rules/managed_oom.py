@@ -11,6 +11,7 @@ from shlex import quote
 
 from vmadvisor.advise.critical import is_critical
 from vmadvisor.advise.finding import Finding, Quantity, Remedy, Rule, Severity
+from vmadvisor.advise.rules._oom_order import own_pids
 from vmadvisor.advise.setting_rules._units import Directive, above, directive
 from vmadvisor.model.facts import Facts
 from vmadvisor.model.kinship import Kin, Kinship
@@ -48,10 +49,12 @@ def check(facts: Facts) -> Iterator[Finding]:
     kinship, configuration = facts[Kinship], facts[Configuration]
     if all(kin.comm != OOMD for kin in kinship.by_pid.values()):
         return
-    seen: set[str] = set()
+    seen, own = set[str](), own_pids(facts)
     for _, kin in sorted(kinship.by_pid.items()):
         unit = kin.unit
-        if unit is None or unit in seen or not is_critical(facts, kin.pid_id, kin.comm):
+        if unit is None or unit in seen or kin.pid_id in own:
+            continue
+        if not is_critical(facts, kin.pid_id, kin.comm):
             continue
         killing = _killing(configuration, kin)
         preference = directive(configuration, unit, "ManagedOOMPreference")

@@ -7,6 +7,7 @@ Or the process set another itself (sshd, postgres for its children): then the un
 from collections.abc import Iterator
 
 from vmadvisor.advise.finding import Finding, Quantity, Rule, Severity
+from vmadvisor.advise.rules._oom_order import own_pids
 from vmadvisor.advise.setting_rules._units import directive
 from vmadvisor.model.facts import Facts
 from vmadvisor.model.kinship import Kin, Kinship
@@ -29,9 +30,11 @@ def _main_processes(kinship: Kinship) -> Iterator[Kin]:
 
 def check(facts: Facts) -> Iterator[Finding]:
     """Yields what this rule has to say about the facts; nothing when all is well."""
+    own = own_pids(facts)
     for kin in _main_processes(facts[Kinship]):
         found = directive(facts[Configuration], kin.unit or "", "OOMScoreAdjust")
-        if found is None or kin.oom_score_adj is None or kin.comm in SETS_ITS_OWN:
+        is_own = kin.pid_id in own or kin.comm in SETS_ITS_OWN
+        if found is None or kin.oom_score_adj is None or is_own:
             continue
         if found.value == str(kin.oom_score_adj):
             continue

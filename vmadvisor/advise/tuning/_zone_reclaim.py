@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from vmadvisor.advise.finding import Quantity
 from vmadvisor.advise.recommendation import Recommendation
+from vmadvisor.advise.rules.zone_reclaim import far, near
 from vmadvisor.advise.tuning._candidates import as_pairs
 from vmadvisor.advise.tuning._foretold import (
     FEW_PAGES_PER_S,
@@ -90,6 +91,7 @@ def _advice(
             Quantity(
                 name="smallest_node_slack", value=min(free), unit="pages", source="/proc/zoneinfo"
             ),
+            *near(facts),
         ),
         counter_evidence=(
             Quantity(
@@ -98,6 +100,7 @@ def _advice(
                 unit="pages",
                 source="/proc/vmstat numa_foreign",
             ),
+            *far(facts),
         ),
         predicted=effects(watched, setting),
         confidence=confidence(watched, scan, setting.figures.node_reclaim_scan_pages_per_s),

@@ -64,16 +64,15 @@ def is_out_of_reach(facts: Facts) -> str | None:
 
 def _best(watched: Watched, name: str, values: list[int], now: float, target: float) -> int | None:
     """The smallest that meets the target, else the smallest near the best if that is half or less."""
-    settings = watched.under([as_pairs(name, value) for value in values])
     left: list[tuple[int, float]] = []
-    for value, setting in zip(values, settings, strict=True):
+    for value in values:
+        (setting,) = watched.under([as_pairs(name, value)])
         stall = None if setting is None else reclaim_stall_s_per_h(setting)
         if setting is None or stall is None or harms(watched, setting):
             continue
-        left.append((value, stall))
-    for value, stall in left:
         if stall <= target:
             return value
+        left.append((value, stall))
     if not left:
         return None
     least = max(min(stall for _, stall in left), FALLEN_MIN_STALL_S_PER_H)
@@ -104,8 +103,10 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
         or stalls.value * watched.seconds_s <= FEW_STALLS_COUNT
     ):
         return
+    if any(True for other in OTHERS for _ in other(facts)):
+        return
     chosen = _chosen(watched, now, target)
-    if chosen is None or any(True for other in OTHERS for _ in other(facts)):
+    if chosen is None:
         return
     name, value = chosen
     setting = watched.under([as_pairs(name, value)])[0]

@@ -30,6 +30,7 @@ from vmadvisor.model.simulate.machine import DISK, ZRAM
 from vmadvisor.model.simulate.settings import SWAPPINESS
 from vmadvisor.model.simulate.watched import Watched
 from vmadvisor.model.simulate.whatif import Setting
+from vmadvisor.model.swap_medium import swap_medium
 from vmadvisor.snapshot import Snapshot
 from vmadvisor.sources.sysctl_vm import VmSysctl
 from vmadvisor.sources.zswap import Zswap
@@ -130,6 +131,7 @@ def _advice(
                 unit="kind",
                 source="/proc/swaps",
             ),
+            *_medium(watched.snapshot),
         ),
         predicted=effects(watched, setting),
         confidence=confidence(
@@ -138,6 +140,7 @@ def _advice(
         would_change=(
             "a swap device that is slower than what reclaim asks of it",
             "swap filling up",
+            "a disk that says it seeks and does not, as virtual ones do, or the other way round",
         ),
         risk=risk,
         references=(
@@ -146,6 +149,15 @@ def _advice(
         ),
         finding_ids=("VMA-SWAP-001",),
     )
+
+
+def _medium(snapshot: Snapshot) -> tuple[Quantity, ...]:
+    """What the device is made of; where that cannot be told, why."""
+    found = swap_medium(snapshot)
+    if found is None or found.kind == ZRAM:
+        return ()
+    told = found.kind or f"cannot be told ({found.why_not})"
+    return (Quantity(name="swap_medium", value=told, unit="kind", source=found.source),)
 
 
 def _v1_copies(snapshot: Snapshot, value: int) -> int:

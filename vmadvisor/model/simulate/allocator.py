@@ -43,30 +43,35 @@ class Allocator:
             return 0.0
         late = self._kswapd.wake(self.now_s, step_s) * left
         for node in nodes:
-            got = self._grab(node, left, node.min, kind)
-            left, late = left - got, late - got
+            if node.free > node.min:
+                got = self._grab(node, left, node.min, kind)
+                left, late = left - got, late - got
         left = self._from_kswapd(left, max(0.0, late), kind)
         return self._stall(left, kind, step_s) if left > 0 else 0.0
 
     def _from_node(self, nodes: list[NodeStocks], place: int, wanted: float, kind: str) -> float:
         """What is not to be had above any low mark."""
         node = nodes[place]
-        wanted -= self._grab(node, wanted, node.low, kind)
-        if wanted > 0 and self._machine.tries_node_reclaim and node.file > node.unmapped:
+        if node.free > node.low:
+            wanted -= self._grab(node, wanted, node.low, kind)
+            if wanted <= 0:
+                return 0.0
+        if self._machine.tries_node_reclaim and node.file > node.unmapped:
             self._stocks.node_tries += wanted
-        if wanted > 0 and self._machine.does_node_reclaim and len(nodes) > 1:
+        if self._machine.does_node_reclaim and len(nodes) > 1:
             freed = self._reclaim.take_file(node, max(BATCH_PAGES, wanted + node.low - node.free))
             self._stocks.node_scan += freed
             self.has_scanned = self.has_scanned or freed > 0
             wanted -= self._grab(node, wanted, node.low, kind)
         for other in nodes:
-            if wanted > 0 and other is not node:
+            if other.free > other.low and wanted > 0 and other is not node:
                 wanted -= self._grab(other, wanted, other.low, kind)
         return max(0.0, wanted)
 
     @staticmethod
     def _grab(node: NodeStocks, wanted: float, mark: float, kind: str) -> float:
-        got = min(wanted, node.free - mark)
+        got = node.free - mark
+        got = min(got, wanted)
         if got <= 0:
             return 0.0
         node.free -= got
@@ -90,16 +95,19 @@ class Allocator:
     def _stall(self, wanted: float, kind: str, step_s: float) -> float:
         """Direct reclaim: each pass frees a batch or less; the harder it is, the longer it takes."""
         stocks, batch, spent_s = self._stocks, self._physics.stall_batch_pages, 0.0
+        nodes, take = stocks.nodes, self._reclaim.take
+        each = batch / len(nodes)
         while wanted > 0 and spent_s < step_s:
-            freed = sum(
-                self._reclaim.take(stocks, node, batch / len(stocks.nodes)) for node in stocks.nodes
-            )
+            freed = 0.0
+            for node in nodes:
+                freed += take(stocks, node, each)
             stocks.stalls += 1
             ease = min(1.0, max(freed / batch, _EASE_MIN_RATIO))
             spent_s += self._physics.stall_s / ease
             if freed < 1:
                 break
             stocks.last_progress_s = self.now_s
-            for node in stocks.nodes:
-                wanted -= self._grab(node, wanted, node.min, kind)
+            for node in nodes:
+                if node.free > node.min:
+                    wanted -= self._grab(node, wanted, node.min, kind)
         return max(0.0, wanted)

@@ -117,6 +117,8 @@ class Kswapd:
     def _rate(self, node: NodeStocks) -> float:
         """Pages that it can scan in a second."""
         share = self._reclaim.anon_share(self._stocks, node)
+        if share <= 0:
+            return self._physics.kswapd_pages_per_s
         return self._physics.kswapd_pages_per_s / self._reclaim.cost_ratio(
             self._stocks, node, share
         )

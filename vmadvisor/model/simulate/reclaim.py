@@ -24,10 +24,10 @@ _MISTAKEN_RATIO, _LAST_RESORT_RATIO = 0.01, 0.3
 class Reclaim:
     """Takes pages from nodes by a machine's rules."""
 
-    __slots__ = ("_anon_cost", "_floor", "_hard", "_machine", "_recent", "_stored", "_swappiness", "cold_anon")  # fmt: skip
+    __slots__ = ("_anon_cost", "_floor", "_hard", "_has_swap", "_is_mglru", "_recent", "_stored", "_swappiness", "cold_anon")  # fmt: skip
 
     def __init__(self, machine: Machine, physics: Physics) -> None:
-        self._machine = machine
+        self._has_swap, self._is_mglru = machine.swap_total_pages > 0, machine.is_mglru
         self._anon_cost = physics.anon_cost_ratio
         self._hard = physics.hard_file_pages
         self._floor = physics.floor_file_pages
@@ -43,12 +43,11 @@ class Reclaim:
 
     def anon_share(self, stocks: Stocks, node: NodeStocks) -> float:
         """Anonymous share of what is scanned."""
-        machine = self._machine
-        if stocks.swap_room < _SWAP_ROOM_MIN_PAGES or not machine.swap_total_pages:
+        if stocks.swap_room < _SWAP_ROOM_MIN_PAGES or not self._has_swap:
             return 0.0
-        if machine.is_mglru:
+        if self._is_mglru:
             return max(self._mglru_share(stocks), self._last_share(node))
-        if node.file + node.free <= node.high:
+        if node.stream + node.warm + node.free <= node.high:
             return 1.0
         if stocks.recent_file < _SWAP_ROOM_MIN_PAGES:
             return 0.0  # cache_trim_mode: page cache that nobody came back for lately
@@ -74,7 +73,7 @@ class Reclaim:
 
     def yield_ratio(self, node: NodeStocks) -> float:
         """Freed of what is scanned in the page cache: little is left where little is cached."""
-        easy = node.file - self._floor
+        easy = node.stream + node.warm - self._floor
         return easy / (easy + self._hard) if easy > 0 else 0.0
 
     def cost_ratio(self, stocks: Stocks, node: NodeStocks, share: float) -> float:
@@ -112,7 +111,10 @@ class Reclaim:
         return freed
 
     def _take_file(self, node: NodeStocks, wanted: float) -> float:
-        got = min(wanted, max(0.0, node.file - self._floor))
+        got = node.stream + node.warm - self._floor
+        if got <= 0:
+            return 0.0
+        got = min(got, wanted)
         stream = min(node.stream, got)
         node.stream -= stream
         node.warm -= got - stream
@@ -123,9 +125,9 @@ class Reclaim:
         anon = node.anon
         if anon <= 0:
             return 0.0
-        easy = self._easy(stocks, node)
         cold = max(0.0, self.cold_anon - stocks.cold_swapped) * anon / stocks.anon
         hot = max(0.0, anon - cold)
+        easy = cold / (cold + 0.5 * hot) if cold > 0 else 0.0
         from_cold = min(scanned * easy, cold, stocks.swap_room)
         mistaken = _MISTAKEN_RATIO if cold > 0 else _LAST_RESORT_RATIO
         from_hot = min(scanned * (1 - easy) * mistaken, hot, stocks.swap_room - from_cold)

@@ -69,7 +69,12 @@ class Stocks:
     @property
     def anon(self) -> float:
         """Anonymous pages in memory."""
-        return sum(node.anon for node in self.nodes)
+        pages = 0.0
+        for (
+            node
+        ) in self.nodes:  # a sum() of a generator costs twice as much, and this is asked most
+            pages += node.anon
+        return pages
 
     @property
     def file(self) -> float:
@@ -79,12 +84,18 @@ class Stocks:
     @property
     def warm(self) -> float:
         """Pages of the working set that are in memory."""
-        return sum(node.warm for node in self.nodes)
+        pages = 0.0
+        for node in self.nodes:
+            pages += node.warm
+        return pages
 
     @property
     def free(self) -> float:
         """Free pages, those of protected zones too."""
-        return sum(node.free + node.held for node in self.nodes)
+        pages = 0.0
+        for node in self.nodes:
+            pages += node.free + node.held
+        return pages
 
     @property
     def swapped(self) -> float:

@@ -13,7 +13,7 @@ from vmadvisor.model.simulate.machine import Machine, machine_of
 from vmadvisor.model.simulate.measured import Measured
 from vmadvisor.model.simulate.observed import Observed
 from vmadvisor.model.simulate.settings import ZONE_RECLAIM, Change, SettingError
-from vmadvisor.model.simulate.whatif import Setting, what_if
+from vmadvisor.model.simulate.whatif import Prepared, Setting, prepared, setting_of
 from vmadvisor.snapshot import Snapshot
 
 RISK_HORIZON_S = 30.0
@@ -25,7 +25,7 @@ Pairs = tuple[tuple[str, str], ...]
 class Watched:
     """Moments in time order and the last snapshot; ``machine`` is ``None`` where none can be made of it."""
 
-    __slots__ = ("_counted", "_found", "_risks", "machine", "moments", "snapshot")
+    __slots__ = ("_counted", "_found", "_prepared", "_risks", "machine", "moments", "snapshot")
 
     def __init__(self, moments: Sequence[Observed], snapshot: Snapshot) -> None:
         self.moments, self.snapshot = tuple(moments), snapshot
@@ -33,6 +33,7 @@ class Watched:
         self._found: dict[Pairs, Setting | None] = {}
         self._risks: dict[object, float | None] = {}
         self._counted: Measured | None = None
+        self._prepared: Prepared | None = None
 
     @property
     def seconds_s(self) -> float:
@@ -73,22 +74,26 @@ class Watched:
         return [self._found[pairs] for pairs in wanted]
 
     def _simulate(self, missing: Sequence[Pairs]) -> None:
-        changes = [Change(pairs=pairs) for pairs in missing if pairs]
         if not missing:
             return
         try:
-            found = what_if(self.moments, self.snapshot, changes)
+            if self._prepared is None:
+                self._prepared = prepared(self.moments, self.snapshot)
         except SettingError:
-            if len(missing) == 1:
-                self._found[missing[0]] = None
-                return
-            for pairs in missing:
-                self._simulate([pairs])
+            self._found.update(dict.fromkeys(missing))
             return
-        self._counted = found.measured
-        self._found[()] = found.settings[0]
-        for change, setting in zip(changes, found.settings[1:], strict=True):
-            self._found[change.pairs] = setting
+        self._counted = self._prepared.counted
+        self._found[()] = self._prepared.present
+        for pairs in missing:
+            if pairs:
+                self._found[pairs] = self._run(self._prepared, pairs)
+
+    @staticmethod
+    def _run(found: Prepared, pairs: Pairs) -> Setting | None:
+        try:
+            return setting_of(found, Change(pairs=pairs))
+        except SettingError:
+            return None
 
     def oom_probability(self, machine: Machine) -> float | None:
         """The forecast's probability of an OOM kill, had the host these marks; ``None`` if not said."""

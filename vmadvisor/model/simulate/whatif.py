@@ -65,6 +65,32 @@ def what_if(
     default: Physics | None = None,
 ) -> WhatIf:
     """Present and changed settings on one recording; ``SettingError`` where it cannot be told at all."""
+    found = prepared(moments, snapshot, default)
+    return WhatIf(
+        measured=found.counted,
+        physics=typical(found.hosts),
+        wake_delay_s=delay_of(found.hosts),
+        settings=(found.present, *(setting_of(found, change) for change in changes)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What is the same whatever is changed: the demand, the possible hosts and their runs as they are."""
+
+    moments: Sequence[Observed]
+    snapshot: Snapshot
+    own: Applied
+    counted: Measured
+    hosts: Sequence[Member]
+    untold: dict[str, str]
+    present: Setting
+
+
+def prepared(
+    moments: Sequence[Observed], snapshot: Snapshot, default: Physics | None = None
+) -> Prepared:
+    """Calibrates once for any number of changes; ``SettingError`` where it cannot be told at all."""
     demand, present = demand_of(moments), machine_of(snapshot)
     if demand is None or present is None:
         raise SettingError(
@@ -75,17 +101,21 @@ def what_if(
     own = Applied(machine=present, demand=demand, notes=())
     stalls_count = None if counted.stalls is None else counted.stalls.value * counted.seconds_s
     hosts = _varied(own, members(own, physics, stalls_count))
-    settings = [_present(own, counted, hosts[0].base)]
-    untold = unsaid_for_all(moments, present)
-    for change in changes:
-        found = applied(change, snapshot, moments, demand)
-        settings.append(_setting(change, found, counted, hosts, untold, own))
-    return WhatIf(
-        measured=counted,
-        physics=typical(hosts),
-        wake_delay_s=delay_of(hosts),
-        settings=tuple(settings),
+    return Prepared(
+        moments=moments,
+        snapshot=snapshot,
+        own=own,
+        counted=counted,
+        hosts=hosts,
+        untold=unsaid_for_all(moments, present),
+        present=_present(own, counted, hosts[0].base),
     )
+
+
+def setting_of(of: Prepared, change: Change) -> Setting:
+    """One change; ``SettingError`` where this kernel or the model refuses it."""
+    found = applied(change, of.snapshot, of.moments, of.own.demand)
+    return _setting(change, found, of.counted, of.hosts, of.untold, of.own)
 
 
 def _varied(own: Applied, found: Sequence[Member]) -> list[Member]:
