@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from vmadvisor.advise.finding import Severity
 from vmadvisor.model.past import Past
 from vmadvisor.render.escape import terminal
 from vmadvisor.render.page_of import page_of
@@ -108,6 +109,22 @@ def test_calm_now_does_not_wave_away_what_the_period_held(report, past):
     assert page.headline.startswith(f"Calm now; in this period: {count} OOM kill")
     assert "a verdict of CRITICAL" in page.headline
     assert "No change needed." not in page.sections[5].blocks
+
+
+@pytest.mark.parametrize(
+    "severity", [Severity.WARNING, Severity.CRITICAL, Severity.UNKNOWN], ids=lambda one: one.name
+)
+def test_where_something_is_wrong_no_page_says_that_nothing_need_change(report, past, severity):
+    found = replace(report.judgement.findings[0], severity=severity, remedy=None)
+    bad = replace(
+        report,
+        judgement=replace(report.judgement, findings=(found,), status=severity, recommendations=()),
+        relief=None,
+    )
+    blocks = page_of(bad, past, Style()).sections[5].blocks
+
+    assert "No change needed." not in blocks
+    assert "Nothing to change that the model says would help." in blocks
 
 
 @pytest.mark.usefixtures("without_matplotlib")

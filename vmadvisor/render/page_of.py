@@ -29,6 +29,7 @@ _NOT_NOW = (
     "As things stand now nothing needs a change. What happened before is above; vmadvisor advise, run while it "
     "happens or on a recording of it, says what would have helped."
 )
+_UNHELPED = "Nothing to change that the model says would help."
 
 
 def page_of(report: Report, past: Past, style: Style) -> Page:
@@ -188,8 +189,11 @@ def _grids(parts: Iterator[Grid | str] | Iterator[Grid], title: str) -> Iterator
 
 def _advice(report: Report, past: Past) -> Iterator[Block]:
     found = claims(report)
-    if not any(claim.commands for claim in found):
-        yield _NOT_NOW if _trouble(past) else _NOTHING
+    if report.relief is None and not any(claim.commands for claim in found):
+        if report.loud:
+            yield _UNHELPED
+        else:
+            yield _NOT_NOW if _trouble(past) else _NOTHING
     yield from found
 
 
