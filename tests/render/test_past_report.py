@@ -71,6 +71,25 @@ def test_changes_kills_and_reliability_are_told(report, past, name):
         assert told in text, told
 
 
+def test_every_kill_is_counted_and_the_readings_that_showed_them(report, past):
+    more = replace(past, kills=(replace(past.kills[0], count=5),))
+    text = re.sub(r"\s+", " ", renderer("text")(report, more, Style()))
+
+    assert "The OOM killer struck 5 times, seen at 1 reading: after an alarm 1," in text
+
+
+def test_dates_say_whose_time_they_are_and_a_recordings_seconds_are_no_dates(report, past):
+    dated = " ".join(page_of(report, past, Style()).facts)
+    first_s = past.points[0].time_utc_s
+    recorded = replace(
+        past,
+        points=tuple(replace(one, time_utc_s=one.time_utc_s - first_s) for one in past.points),
+    )
+
+    assert ", UTC as all times here" in dated
+    assert "UTC" not in " ".join(page_of(report, recorded, Style()).facts)
+
+
 def test_text_keeps_to_eighty_columns(report, past):
     lines = renderer("text")(report, past, Style()).splitlines()
 

@@ -11,7 +11,7 @@ from vmadvisor.records import replace
 from vmadvisor.render import quantities as q
 from vmadvisor.render import sections as tables
 from vmadvisor.render.chart import NoChart
-from vmadvisor.render.chart_words import when
+from vmadvisor.render.chart_words import is_dated, when
 from vmadvisor.render.claims import claims, relief_claim
 from vmadvisor.render.moment_charts import chances, effects, processes
 from vmadvisor.render.page import Block, Figure, Figures, Page, Section, Titled
@@ -96,7 +96,8 @@ def _facts(report: Report, past: Past) -> Iterator[str]:
     yield f"written {report.time_utc} by vmadvisor {report.tool_version}"
     if len(past.points) > 1:
         first, last = past.points[0].time_utc_s, past.points[-1].time_utc_s
-        yield f"{len(past.points):,} readings from {when(first)} to {when(last)}"
+        zone = ", UTC as all times here" if is_dated(first) else ""
+        yield f"{len(past.points):,} readings from {when(first)} to {when(last)}{zone}"
 
 
 def _kib(size_kib: int | None) -> str:
