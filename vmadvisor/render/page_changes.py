@@ -7,6 +7,7 @@ from vmadvisor.model.change_effect import ChangeEffect
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.past import Past, PastKill, PastVerdict, SettingChange
 from vmadvisor.model.past_score import reaches
+from vmadvisor.model.past_stretches import counts_kills
 from vmadvisor.render import quantities as q
 from vmadvisor.render.chart import BYTES, PAGES_PER_S, PER_S, RATIO
 from vmadvisor.render.chart_words import amount, when
@@ -54,7 +55,7 @@ def changes(report: Report, past: Past) -> Iterator[Block]:
     if past.kills:
         yield Titled(title="OOM kills", grid=_kill_grid(past.kills))
         yield from _rest(past.kills, "entries")
-    elif any("oom_kill_total" in p.counters or "oom_kill_per_s" in p.rates for p in past.points):
+    elif any(map(counts_kills, past.points)):
         yield "The OOM killer did not strike."
     else:
         yield "The kernel's count of OOM kills is not known for this period."
