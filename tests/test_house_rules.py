@@ -100,6 +100,7 @@ def test_every_public_record_is_frozen_slotted_and_keyword_only(path):
 WRITERS = {
     "apply/setting_file.py": "settings, and what delays switches",
     "apply/watchdog.py": "its own oom_score_adj",
+    "history/place.py": "an empty history, for SQLite to fill",
     "recording/psi_trigger.py": "registers a trigger with PSI, which sets nothing",
     "recording/output_file.py": "a recording",
     "recording/group_walker.py": "/dev/null",

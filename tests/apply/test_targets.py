@@ -69,6 +69,7 @@ def test_a_groups_limit_is_in_whole_pages_and_never_below_what_it_holds(snapshot
     group.mkdir(parents=True)
     (group / "memory.current").write_text("8192000\n")
     (group / "memory.high").write_text("max\n")
+    (group / "memory.max").write_text("max\n")
 
     high = target_of("cgroup:/batch:memory.high", "1000001", snapshot, str(tmp_path))
     none = target_of("cgroup:/batch:memory.high", "max", snapshot, str(tmp_path))
@@ -77,6 +78,24 @@ def test_a_groups_limit_is_in_whole_pages_and_never_below_what_it_holds(snapshot
     assert (high.is_throttle, none.is_throttle) == (True, False)
     with pytest.raises(ApplyError, match="holds 8192000 bytes"):
         target_of("cgroup:/batch:memory.max", "8191999", snapshot, str(tmp_path))
+
+
+@pytest.mark.parametrize("value", ["16384000", "max"])
+def test_a_groups_hard_limit_is_not_raised_for_a_time_taking_that_back_would_kill(
+    snapshot, tmp_path, value
+):
+    group = tmp_path / "sys/fs/cgroup/batch"
+    group.mkdir(parents=True)
+    (group / "memory.current").write_text("8192000\n")
+    (group / "memory.max").write_text("12288000\n")
+    (group / "memory.high").write_text("12288000\n")
+
+    lower = target_of("cgroup:/batch:memory.max", "12283904", snapshot, str(tmp_path))
+    high = target_of("cgroup:/batch:memory.high", value, snapshot, str(tmp_path))
+
+    assert (lower.value, high.value) == ("12283904", value)
+    with pytest.raises(ApplyError, match="it is 12288000; what the group took beyond that"):
+        target_of("cgroup:/batch:memory.max", value, snapshot, str(tmp_path))
 
 
 def test_one_process_is_named_by_pid_and_start(snapshot):

@@ -11,10 +11,13 @@ import pytest
 
 from vmadvisor.apply import trial_state
 from vmadvisor.apply.setting_file import ApplyError, SettingFile
-from vmadvisor.apply.targets import Target
+from vmadvisor.apply.targets import Target, target_of
 from vmadvisor.apply.trying import Trying, undo_left
 from vmadvisor.apply.watchdog import Watchdog
+from vmadvisor.collect import Request, open_root, take
 from vmadvisor.errors import StateError
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 
 
 @pytest.fixture
@@ -50,6 +53,25 @@ def test_a_value_that_changed_since_it_was_planned_is_not_written_over(host, try
     assert (host.value(), host.state.exists()) == ("35", False)
 
 
+def test_a_group_that_grew_beyond_the_limit_since_it_was_planned_is_not_killed_from(host):
+    """Minutes lie between the plan and the write: the question, and the watch before it."""
+    group = host.prefix / "sys/fs/cgroup/batch"
+    group.mkdir(parents=True)
+    limit, current = group / "memory.max", group / "memory.current"
+    limit.write_text("max\n")
+    current.write_text("8192000\n")
+    snapshot = take(open_root(str(FIXTURES / "6.1-healthy")), Request(interval_s=0))[1]
+    prefix = str(host.prefix)
+    planned = target_of("cgroup:/batch:memory.max", "12288000", snapshot, prefix)
+    trying = Trying(planned, Watchdog(), undo=["true"], prefix=prefix)
+    current.write_text("12292096\n")
+
+    with pytest.raises(ApplyError, match="holds 12292096 bytes, and the OOM killer"):
+        trying.put("max", 60)
+
+    assert (limit.read_text(), host.state.exists()) == ("max\n", False)
+
+
 def test_a_second_trial_is_refused_while_one_runs(host, trying, target):
     trying.put("60", 60)
     second = Trying(target, Watchdog(), undo=["true"], prefix=str(host.prefix))
@@ -76,7 +98,7 @@ import resource, signal
 from vmadvisor.apply.watchdog import Watchdog
 watchdog = Watchdog()
 from vmadvisor.apply.setting_file import SettingFile, ApplyError
-from vmadvisor.apply.targets import Target
+from vmadvisor.apply.targets import Target, target_of
 from vmadvisor.apply.trying import Trying
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))

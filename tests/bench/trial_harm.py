@@ -87,7 +87,7 @@ def unchanged(settings: Repeats) -> Iterator[tuple[str, Harm | None]]:
         for before, trial in permutations(repeats, 2):
             found = alarm(before, trial)
             yield "repeat against repeat", None if found is None else found[0]
-        if sum(step.kills_count for one in repeats for step in one):
+        if sum(step.kills_count or 0 for one in repeats for step in one):
             continue  # a kill is harm by itself; drawn again it would be counted many times
         for _ in range(DRAWS_COUNT // len(settings) + 1):
             before = drawn(repeats, BEFORE_STEPS, chance)

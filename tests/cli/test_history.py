@@ -223,3 +223,26 @@ def test_too_short_a_history_writes_nothing(path, tmp_path, capsys):
 def test_calibrate_needs_a_recording_or_the_history(capsys):
     assert run(["calibrate"]) == 3
     assert "--history" in capsys.readouterr().err
+
+
+def test_what_an_old_kernel_does_not_count_is_not_said_not_to_have_happened(tmp_path, capsys):
+    """Linux before 4.13 has no oom_kill in /proc/vmstat."""
+    path = str(tmp_path / "old.sqlite")
+    point = Point(
+        time_utc_s=time.time() - 60,
+        boot_id="b",
+        origin="sample",
+        gauges={"available_bytes": 3 * 2**30},
+        counters={"allocstall_total": 7},
+    )
+    with open_store(path) as store:
+        store.append_points([point])
+
+    assert run(["history", "--history", path]) == 0
+
+    told = capsys.readouterr().out
+    assert "whether the OOM killer struck is not known" in told
+    assert "whether a setting changed is not known" in told
+    assert "no OOM kill" not in told
+    day = next(line for line in told.splitlines() if line.startswith("20"))
+    assert day.split()[-2:] == ["-", "-"]

@@ -3,6 +3,8 @@
 import contextlib
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -134,3 +136,21 @@ def test_this_hosts_file_lies_with_its_other_state(tmp_path, monkeypatch):
     assert is_news(Severity.WARNING, CheckOptions(on_change=True))
     assert not is_news(Severity.WARNING, CheckOptions(on_change=True))
     assert list(tmp_path.rglob("on-change.json"))
+
+
+@pytest.mark.live
+@pytest.mark.parametrize("more", [(), ("--root", LEAK)], ids=["this host", "another root"])
+def test_what_could_not_be_printed_was_not_told(state, more):
+    """A full disk under the mail spool, a pipe whose reader has gone."""
+    command = [
+        sys.executable, "-m", "vmadvisor", "check", "--on-change", "--state", str(state),
+        "--no-history", *more,
+    ]  # fmt: skip
+    with open("/dev/full", "wb") as full:  # noqa: PTH123 - no regular file
+        lost = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    told = subprocess.run(command, capture_output=True, check=False)
+    again = subprocess.run(command, capture_output=True, check=False)
+
+    assert b"cannot write the output" in lost.stderr
+    assert told.stdout
+    assert not again.stdout

@@ -147,6 +147,33 @@ def test_an_oom_kill_is_harm_and_takes_it_back_at_once(host):
     assert "ended: it did harm: the OOM killer struck, 7 count" in out
 
 
+def test_what_an_old_kernel_does_not_show_is_said_before_the_write_and_is_no_zero(host):
+    shutil.copytree(TICK / "proc", host / "proc", dirs_exist_ok=True)
+    shutil.copytree(TICK / "sys", host / "sys", dirs_exist_ok=True)
+    shutil.rmtree(host / "proc/pressure")
+    (host / "proc/sys/vm/swappiness").write_text("60\n")
+    vmstat = host / "proc/vmstat"
+    vmstat.write_text(re.sub(r"(?m)^oom_kill \d+\n", "", vmstat.read_text()))
+
+    out, told = started(host, *SHORT, "--format", "json").communicate(timeout=120)
+
+    assert "cannot be seen here: OOM kills: this kernel does not count them" in told
+    assert "cannot be seen here: stalls: this kernel gives no PSI" in told
+    assert "oom_kills" not in {one["name"] for one in json.loads(out)["figures"]}
+
+
+def test_where_nothing_would_tell_harm_nothing_is_tried(host):
+    shutil.copytree(TICK / "proc", host / "proc", dirs_exist_ok=True)
+    (host / "proc/zoneinfo").unlink()
+    (host / "proc/sys/vm/swappiness").write_text("60\n")
+
+    one = started(host, *SHORT)
+    _, told = one.communicate(timeout=120)
+
+    assert (one.returncode, value(host)) == (3, "60")
+    assert "nothing would tell harm: not tried; nothing was written" in told
+
+
 def _calls(log):
     """(name, the rest) of every call that strace saw return without an error."""
     found = re.findall(r"(?m)^\d+ +(\w+)\((.*)\) += (-?\d+)", log)

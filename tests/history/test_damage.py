@@ -141,6 +141,39 @@ def test_another_users_file_is_not_written(path, monkeypatch):
         assert len(store.past().points) == 3
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
+@pytest.mark.parametrize(("mode", "owner"), [(0o777, 0), (0o755, 54_321), (0o1777, 54_321)])
+def test_root_keeps_nothing_where_another_user_can_put_a_link(path, mode, owner):
+    """A link could be put in the file's place between the look and SQLite's own open, which follows it."""
+    filled(path)
+    before = path.read_bytes()
+    path.parent.chmod(mode)
+    os.chown(path.parent, owner, -1)
+
+    with pytest.raises(StateError, match="another user can write there"):
+        open_store(str(path))
+    with open_store(str(path), is_readonly=True) as store:
+        assert len(store.past().points) == 3
+    assert path.read_bytes() == before
+
+
+def test_a_link_that_appears_at_the_last_moment_is_not_followed(path, tmp_path, monkeypatch):
+    """In a directory such as /tmp, where anybody can make a new name."""
+    look = place.identity
+
+    def late(name, *, to_write):
+        found = look(name, to_write=to_write)
+        if not path.is_symlink():
+            path.symlink_to(tmp_path / "elsewhere")
+        return found
+
+    monkeypatch.setattr(place, "identity", late)
+
+    with pytest.raises(StateError, match="no regular file; it is left alone"):
+        open_store(str(path))
+    assert not (tmp_path / "elsewhere").exists()
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_place_without_permission_is_said(path):
     path.parent.chmod(0o500)
@@ -154,7 +187,7 @@ def test_a_place_without_permission_is_said(path):
 def test_a_path_that_is_none_is_said():
     with pytest.raises(StateError, match="no path"):
         open_store("nul\0")
-    with pytest.raises(StateError, match="it cannot be opened"):
+    with pytest.raises(StateError, match="no such file"):
         open_store("/proc/self/no/such/place/history.sqlite")
 
 

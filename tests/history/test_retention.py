@@ -1,10 +1,9 @@
 """What goes, what is thinned, and what a burst leaves."""
 
-from dataclasses import replace
-
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.store import open_store
 from vmadvisor.model.past import NodePoint, PastVerdict, Point, Said, rate_series
+from vmadvisor.records import replace
 
 DAY = 86_400.0
 START = 1_700_006_400.0  # a whole day
@@ -201,3 +200,43 @@ def test_what_was_thinned_out_is_not_imported_again_and_what_is_new_is_thinned_t
 
         assert [one for one in times(store.past().points) if one < 900.0] == [*left, 600.0, 840.0]
     assert left == [0.0, 0.0, 240.0]
+
+
+def test_a_clock_that_begins_in_1970_at_each_boot_does_not_keep_old_points_for_ever(tmp_path):
+    """No battery behind it: the first run after a boot comes before the network has set the clock."""
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        for day in range(0, 200, 5):
+            boot, seconds = f"boot {day}", day * DAY
+            for own_s, ahead_s in ((100.0, -START - seconds), (400.0, 0.0), (86_000.0, 0.0)):
+                one = run(seconds + own_s, clock_ahead_s=ahead_s, boot_id=boot)
+                store.append(replace(one, since_boot_s=own_s))
+        kept = [time_s for time_s in times(store.past().points) if time_s > -START + DAY]
+
+    assert kept[0] == 105 * DAY + 86_000.0
+    assert kept[-1] == 195 * DAY + 86_000.0
+
+
+def test_a_clock_that_lies_behind_for_a_while_does_not_keep_old_points_for_ever(tmp_path):
+    """Two years behind after each boot, as firmware has it; never up for a day."""
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        store.append(replace(run(0.0), since_boot_s=50.0))
+        for day in range(5, 200, 5):
+            for own_s, behind_s in ((100.0, 730 * DAY), (400.0, 0.0)):
+                one = run(day * DAY + own_s, clock_ahead_s=-behind_s, boot_id=f"boot {day}")
+                store.append(replace(one, since_boot_s=own_s))
+        kept = [time_s for time_s in times(store.past().points) if time_s > 0]
+
+    assert kept == [day * DAY + 400.0 for day in range(105, 200, 5)]
+
+
+def test_a_clock_that_was_wrong_at_the_first_run_is_believed_once_it_has_been_steady_for_a_day(
+    tmp_path,
+):
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        store.append(run(0.0, clock_ahead_s=-730 * DAY))
+        for day in range(1, 100, 3):
+            store.append(run(day * DAY))
+
+        kept = times(store.past().points)
+
+    assert kept == [day * DAY for day in range(7, 100, 3)]

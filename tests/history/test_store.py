@@ -165,6 +165,22 @@ def test_after_a_reboot_nothing_open_is_judged_and_its_kills_count(path):
     assert [(kill.count, kill.foreseen) for kill in past.kills] == [(1, None)]
 
 
+def test_two_hosts_that_share_a_home_are_no_reboots_of_each_other(path):
+    """Every run of one would count all kills of the other's boot anew."""
+    with open_store(path) as store:
+        for second in (300, 600, 900):
+            store.append(run_at(second, forecasts=[("oom", 30.0)], oom_kill_total=7))
+            store.append(run_at(second + 5, boot_id="b-2", oom_kill_total=9 if second > 600 else 4))
+
+        past = store.past()
+
+    assert [(kill.time_utc_s, kill.count) for kill in past.kills] == [
+        (1_700_000_305.0, 4),
+        (1_700_000_905.0, 5),
+    ]
+    assert [one.came for one in past.said] == [None, False, None]
+
+
 @pytest.mark.parametrize(("ahead_s", "words"), [(-7200.0, "back by 7200 s"), (500.0, "ahead by")])
 def test_a_clock_that_was_set_is_a_gap_and_parts_what_was_said_from_what_came(path, ahead_s, words):
     with open_store(path) as store:

@@ -27,7 +27,7 @@ def test_each_stretch_has_its_least_its_sums_and_its_worst():
     past = Past(
         hostname="db1",
         points=(
-            at(3500, 900, allocstall_total=10, memory_full_us_total=1_000_000),
+            at(3500, 900, allocstall_total=10, oom_kill_total=4, memory_full_us_total=1_000_000),
             at(3700, 700, allocstall_total=14, memory_full_us_total=3_000_000),
             at(3800, 800, allocstall_total=15, memory_full_us_total=53_000_000),
         ),
@@ -57,7 +57,7 @@ def test_what_is_not_known_is_none_not_zero():
     [one] = stretches(past, 3600.0)
 
     assert (one.least_available_bytes, one.allocstall_count, one.worst) == (None, None, None)
-    assert one.points_count == 2
+    assert (one.points_count, one.kills_count) == (2, None)
 
 
 def test_a_verdict_changes_with_its_status_or_what_made_it():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from vmadvisor.model.trial_harm import Step, harm_of
+from vmadvisor.model.trial_harm import Step, harm_of, unseen
 
 
 def steps(*full, kills=(), oom=()):
@@ -86,3 +86,13 @@ def test_without_psi_only_kills_are_harm():
 
 def test_a_time_before_that_nothing_is_known_of_is_no_calm_one():
     assert harm_of([], steps(*[0.9] * 12), None) is None
+
+
+def test_what_no_step_could_have_shown_is_named_and_is_no_calm():
+    """Linux before 4.13 counts no OOM kills, before 4.20 there is no PSI."""
+    old = [Step(seconds_s=1.0, full_ratio=None, kills_count=None, oom_ratio=0.02)] * 3
+
+    assert unseen(old) == ("oom_kill", "full_stall")
+    assert unseen(CALM) == ()
+    assert unseen([]) == ("oom_kill", "oom_kill_likely", "full_stall")
+    assert harm_of(old, old, None) is None

@@ -4,13 +4,21 @@ import json
 import re
 import shutil
 import subprocess
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 import yaml
 
 import vmadvisor.monitoring
-from vmadvisor.advise.rules._forecasts import KILL_WARNING_RATIO
+from vmadvisor.advise.rules._forecasts import (
+    GROUP_SOON_WARNING_RATIO,
+    KILL_NEAR_WARNING_RATIO,
+    KILL_SOON_WARNING_RATIO,
+    KILL_WARNING_RATIO,
+    NEAR_S,
+    SOON_S,
+)
 from vmadvisor.monitoring.own_metrics import OWN_METRICS
 from vmadvisor.render.metrics import METRICS
 from vmadvisor.urgent import STALL_CRITICAL_RATIO, STALL_MIN_RATIO
@@ -93,7 +101,27 @@ def test_thresholds_are_those_of_our_own_rules():
 
     assert last["VmadvisorMemoryStall"] == STALL_MIN_RATIO
     assert last["VmadvisorMemoryStallSevere"] == STALL_CRITICAL_RATIO
-    assert last["VmadvisorOomLikely"] == last["VmadvisorCgroupOomLikely"] == KILL_WARNING_RATIO
+
+
+def test_a_kill_is_told_at_every_horizon_at_which_the_verdict_warns_of_it():
+    """Else WARNING alone would say it, which waits five minutes before it is an alert."""
+    by_horizon = {
+        rule["alert"]: {
+            float(horizon_s): float(Fraction(least))
+            for horizon_s, least in re.findall(r'horizon="(\d+)s"} >= ([\d./]+)', rule["expr"])
+        }
+        for rule in RULES
+    }
+
+    assert by_horizon["VmadvisorOomLikely"] == {
+        NEAR_S: KILL_NEAR_WARNING_RATIO,
+        SOON_S: KILL_SOON_WARNING_RATIO,
+        30.0: KILL_WARNING_RATIO,
+    }
+    assert by_horizon["VmadvisorCgroupOomLikely"] == {
+        NEAR_S: KILL_WARNING_RATIO,
+        SOON_S: GROUP_SOON_WARNING_RATIO,
+    }
 
 
 def test_commands_that_an_alert_names_exist():

@@ -122,6 +122,21 @@ def test_the_directory_of_the_text_file_is_all_that_is_written_to_by_its_owner()
     assert {"User=prometheus", 'ReadWritePaths="/srv/a b"'} <= set(text.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("directory", "line"),
+    [
+        ("/tmp", "PrivateTmp=no"),
+        ("/var/tmp/metrics", "PrivateTmp=no"),
+        ("/home/ann/metrics", "ProtectHome=read-only"),
+        ("/srv/metrics", "ProtectHome=yes"),
+    ],
+)  # fmt: skip
+def test_the_text_file_appears_where_it_was_asked_for_and_not_in_a_private_tmp(directory, line):
+    text = service(JOB["textfile"], ["/usr/bin/v"], owner="ann", directory=directory)
+
+    assert line in text.splitlines()
+
+
 def test_a_group_that_sees_hidden_processes_is_joined():
     assert "SupplementaryGroups=27\n" in service(JOB["check"], ["/usr/bin/v"], groups=["27"])
 
@@ -137,6 +152,17 @@ def test_a_timers_runs_are_spread():
     assert "RandomizedDelaySec=30\n" in text
 
 
+@needs_systemd
+def test_a_timer_of_weeks_has_no_exponent_that_systemd_would_not_read(tmp_path):
+    text = timer(JOB["check"], 1_728_000.0)
+    (tmp_path / "v.timer").write_text(text)
+    (tmp_path / "v.service").write_text(service(JOB["check"], ["/bin/true"]))
+
+    assert "OnUnitActiveSec=1728000\n" in text
+    assert "RandomizedDelaySec=172800\n" in text
+    assert analyze("verify", "./v.timer", cwd=tmp_path).stderr == ""
+
+
 @pytest.mark.parametrize(
     ("every_s", "schedule"),
     [(60.0, "* * * * *"), (300.0, "*/5 * * * *"), (3600.0, "0 * * * *"), (21_600.0, "0 */6 * * *"),
@@ -149,7 +175,7 @@ def test_cron_has_the_same_times(every_s, schedule):
     assert "MAILTO=root\n" in table
 
 
-@pytest.mark.parametrize("every_s", [30.0, 90.0, 420.0, 18_000.0])
+@pytest.mark.parametrize("every_s", [30.0, 90.0, 420.0, 3601.0, 3630.0, 18_000.0])
 def test_times_that_cron_has_not_are_refused(every_s):
     with pytest.raises(RenderError):
         cron_table(JOB["check"], ["/usr/bin/v"], every_s)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from vmadvisor.advise.finding import Severity
 from vmadvisor.model.past import Past
 from vmadvisor.render.escape import terminal
 from vmadvisor.render.page_of import page_of
@@ -70,6 +71,25 @@ def test_changes_kills_and_reliability_are_told(report, past, name):
         assert told in text, told
 
 
+def test_every_kill_is_counted_and_the_readings_that_showed_them(report, past):
+    more = replace(past, kills=(replace(past.kills[0], count=5),))
+    text = re.sub(r"\s+", " ", renderer("text")(report, more, Style()))
+
+    assert "The OOM killer struck 5 times, seen at 1 reading: after an alarm 1," in text
+
+
+def test_dates_say_whose_time_they_are_and_a_recordings_seconds_are_no_dates(report, past):
+    dated = " ".join(page_of(report, past, Style()).facts)
+    first_s = past.points[0].time_utc_s
+    recorded = replace(
+        past,
+        points=tuple(replace(one, time_utc_s=one.time_utc_s - first_s) for one in past.points),
+    )
+
+    assert ", UTC as all times here" in dated
+    assert "UTC" not in " ".join(page_of(report, recorded, Style()).facts)
+
+
 def test_text_keeps_to_eighty_columns(report, past):
     lines = renderer("text")(report, past, Style()).splitlines()
 
@@ -108,6 +128,22 @@ def test_calm_now_does_not_wave_away_what_the_period_held(report, past):
     assert page.headline.startswith(f"Calm now; in this period: {count} OOM kill")
     assert "a verdict of CRITICAL" in page.headline
     assert "No change needed." not in page.sections[5].blocks
+
+
+@pytest.mark.parametrize(
+    "severity", [Severity.WARNING, Severity.CRITICAL, Severity.UNKNOWN], ids=lambda one: one.name
+)
+def test_where_something_is_wrong_no_page_says_that_nothing_need_change(report, past, severity):
+    found = replace(report.judgement.findings[0], severity=severity, remedy=None)
+    bad = replace(
+        report,
+        judgement=replace(report.judgement, findings=(found,), status=severity, recommendations=()),
+        relief=None,
+    )
+    blocks = page_of(bad, past, Style()).sections[5].blocks
+
+    assert "No change needed." not in blocks
+    assert "Nothing to change that the model says would help." in blocks
 
 
 @pytest.mark.usefixtures("without_matplotlib")

@@ -151,6 +151,8 @@ def _half(moments: Sequence[Observed], mode: int) -> dict[str, Figure] | None:
         for name, (rate, factor) in rates.items()
         if (figure := as_measured(rate)) is not None
     }
+    if moments[-1].sample.vmstat.oom_kill_total is None:
+        return found  # before 4.13 nobody counts them
     kills = float(counted.kills_count)
     return {**found, "oom_kills": Figure(value=kills, low=kills, high=kills)}
 

@@ -24,7 +24,8 @@ from vmadvisor.snapshot import Snapshot
 
 CGROUP_ROOT = "/sys/fs/cgroup"
 CGROUP_FILES = ("memory.high", "memory.max", "memory.low", "memory.min", "memory.swap.max")
-THROTTLES = frozenset({"memory.high", "memory.max"})
+HARD_LIMIT = "memory.max"
+THROTTLES = frozenset({"memory.high", HARD_LIMIT})
 NO_LIMIT = "max"
 SYSFS_RANGES = {"/sys/kernel/mm/lru_gen/min_ttl_ms": (0, 3_600_000)}
 ADJ_MIN, ADJ_MAX = -1000, 1000
@@ -37,6 +38,7 @@ class Target:
     """What is written where; ``remark`` is what has to be known of a trial of this setting, or ``None``.
 
     ``is_throttle``: it has tasks of a control group wait, so that their stalls are meant.
+    ``held``: what the group holds, in a file of its own; below that the value is not written.
     """
 
     key: str
@@ -44,6 +46,21 @@ class Target:
     value: str
     remark: str | None = None
     is_throttle: bool = False
+    held: SettingFile | None = None
+
+    def check(self) -> None:
+        """``ApplyError`` where the write itself would call the OOM killer; to be asked right before it."""
+        if self.held is None or self.value == NO_LIMIT:
+            return
+        try:
+            held_bytes = int(self.held.read())
+        except (OSError, ValueError):
+            raise ApplyError(f"{self.key}: what the group holds cannot be read") from None
+        if int(self.value) < held_bytes:
+            raise ApplyError(
+                f"{self.key}={self.value}: not tried: the group holds {held_bytes} bytes, and the OOM killer "
+                "would be called at once"
+            )
 
 
 def target_of(key: str, value: str, snapshot: Snapshot, prefix: str = "") -> Target:
@@ -112,32 +129,42 @@ def _cgroup(key: str, value: str, snapshot: Snapshot, prefix: str) -> Target:
     file = SettingFile(path=f"{CGROUP_ROOT}{path.rstrip('/')}/{name}", prefix=prefix)
     if not os.path.isdir(prefix + file.path.rpartition("/")[0]):
         raise ApplyError(f"{key}: there is no such control group")
+    if name == HARD_LIMIT:
+        _check_not_raised(key, value, file)
     if value == NO_LIMIT:
         return Target(key=key, file=file, value=value)
     page = page_size_bytes(snapshot) or 1
     number = (
         _whole(key, value, 0, 2**62) // page * page
     )  # page_counter_memparse() keeps whole pages
-    if name == "memory.max":
-        held = SettingFile(path=f"{CGROUP_ROOT}{path}/memory.current", prefix=prefix)
-        try:
-            held_bytes = int(held.read())
-        except (OSError, ValueError):
-            raise ApplyError(f"{key}: what the group holds cannot be read") from None
-        if number < held_bytes:
-            raise ApplyError(
-                f"{key}={number}: not tried: the group holds {held_bytes} bytes, and the OOM killer "
-                "would be called at once"
-            )
     if name not in THROTTLES:
         return Target(key=key, file=file, value=str(number))
-    return Target(
+    held = SettingFile(path=f"{CGROUP_ROOT}{path.rstrip('/')}/memory.current", prefix=prefix)
+    target = Target(
         key=key,
         file=file,
         value=str(number),
         remark="the group's tasks wait at the limit, which PSI counts as stalls: only kills count as harm",
         is_throttle=True,
+        held=held if name == HARD_LIMIT else None,
     )
+    target.check()
+    return target
+
+
+def _check_not_raised(key: str, value: str, file: SettingFile) -> None:
+    """A group that grew into a higher limit would be killed from when the lower one is taken back to."""
+    try:
+        now = file.read()
+    except OSError as error:
+        raise ApplyError(f"{file.path}: {error.strerror or error}") from None
+    if now == NO_LIMIT or not _NUMBER.fullmatch(now):
+        return
+    if value == NO_LIMIT or (_NUMBER.fullmatch(value) and int(value) > int(now)):
+        raise ApplyError(
+            f"{key}={value}: not tried: it is {now}; what the group took beyond that meanwhile, taking it back "
+            "would kill for"
+        )
 
 
 def _sysfs(key: str, value: str, prefix: str) -> Target:

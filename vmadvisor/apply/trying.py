@@ -70,6 +70,7 @@ class Trying:
                 f"{self._target.key} was {expected} and is {now}: somebody else set it meanwhile; "
                 "nothing was written"
             )
+        self._target.check()
         self._keep(expected, value, seconds_s)
         self._is_state_kept = True
         self.no_timer = second_net.spread(seconds_s + WATCHDOG_GRACE_S, self._undo, self._prefix)

@@ -36,11 +36,18 @@ _EBADF = 9
 def check_in_time(options: "CheckOptions", started_s: float) -> int:
     """Prints the verdict; returns its exit code."""
     text, code = within_deadline(options, started_s)
-    if sys.stdout is None:
-        raise OSError(_EBADF, "standard output is closed")
-    sys.stdout.write(text)
-    if not options.no_history:
+    try:
+        if sys.stdout is None:
+            raise OSError(_EBADF, "standard output is closed")  # noqa: TRY301 - as the write would
+        sys.stdout.write(text)
         sys.stdout.flush()
+    except BaseException:
+        if options.on_change:
+            from vmadvisor.cli._on_change import untold
+
+            untold(options)
+        raise
+    if not options.no_history:
         from vmadvisor.cli._remember import remember
 
         remember(options, end_s=started_s + options.deadline_s + _longer_s(options))

@@ -5,8 +5,10 @@ What cannot be read or kept makes every verdict news: better told twice than not
 """
 
 import json
+import os
 import sys
 import time
+from contextlib import suppress
 from math import isfinite
 
 from vmadvisor.advise.finding import EXIT_CODES, Severity
@@ -24,7 +26,7 @@ _STATUSES = {status.name: status for status in EXIT_CODES}
 
 
 def is_news(status: Severity, options: CheckOptions) -> bool:
-    """Whether to print; the file is brought up to date before anything is printed."""
+    """Whether to print; the file is brought up to date, and ``untold`` takes that back."""
     if options.state is None and options.root != LIVE:
         raise RootError("--on-change of another root than this host needs --state FILE")
     try:
@@ -35,6 +37,12 @@ def is_news(status: Severity, options: CheckOptions) -> bool:
         _say(f"--on-change: {error}; every verdict is told")
         return True
     return is_news_now
+
+
+def untold(options: CheckOptions) -> None:
+    """What could not be printed was not told: the next run begins anew, and tells."""
+    with suppress(OSError, StateError):
+        os.unlink(writable_path(NAME) if options.state is None else options.state)  # noqa: PTH108
 
 
 def _told(path: str) -> Told | None:

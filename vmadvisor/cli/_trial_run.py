@@ -22,6 +22,7 @@ from vmadvisor.advise.trial_outcome import (
     outcome,
 )
 from vmadvisor.apply.second_net import undo_command
+from vmadvisor.apply.setting_file import ApplyError
 from vmadvisor.apply.trying import Trying
 from vmadvisor.apply.watchdog import Watchdog
 from vmadvisor.cli._trial_choice import Choice
@@ -32,7 +33,17 @@ from vmadvisor.model.outlook import outlook
 from vmadvisor.model.reorder import rank_of
 from vmadvisor.model.simulate.observed import Observed, observed
 from vmadvisor.model.track import Track
-from vmadvisor.model.trial_harm import OOM_HORIZON_S, Harm, Step, harm_of, step_of
+from vmadvisor.model.trial_harm import (
+    KILL_LIKELY,
+    KILLED,
+    OOM_HORIZON_S,
+    STALLS,
+    Harm,
+    Step,
+    harm_of,
+    step_of,
+    unseen,
+)
 from vmadvisor.recording.wake import Wake
 from vmadvisor.records import replace
 
@@ -91,6 +102,7 @@ def run(
         say(f"watching for {baseline_s:g} s as it is")
         ended = _watch(wake, baseline_s, lambda: _looked(looker, before))
         if ended == OVER:
+            _say_unseen(before, say)
             try:
                 written = trying.put(previous, seconds_s)
                 say(f"{choice.target.key} was {previous} and is {written}, for {seconds_s:g} s")
@@ -135,6 +147,25 @@ def run(
         outcome=_outcome(choice, previous, before, since, ranks) if since.moments else None,
         remark=choice.target.remark,
     )
+
+
+_UNSEEN = {
+    KILLED: "OOM kills: this kernel does not count them (vmstat oom_kill, 4.13 and later)",
+    KILL_LIKELY: "an OOM kill that is near: no forecast can be made here",
+    STALLS: "stalls: this kernel gives no PSI (/proc/pressure/memory)",
+}
+
+
+def _say_unseen(before: Half, say: Callable[[str], None]) -> None:
+    """What would not be known for harm; ``ApplyError`` where nothing would."""
+    blind_to = unseen(before.steps)
+    if len(blind_to) == len(_UNSEEN):
+        raise ApplyError(
+            "neither OOM kills, nor a forecast, nor stalls can be seen here, so nothing would tell harm: "
+            "not tried; nothing was written"
+        )
+    for why in blind_to:
+        say(f"harm that cannot be seen here: {_UNSEEN[why]}")
 
 
 def _looked(looker: Looker, half: Half) -> None:

@@ -134,7 +134,14 @@ def command(
         state=state,
     )
     text, code = verdict(options, interval_s=interval_s, deadline_s=deadline_s)
-    emit(text)
-    sys.stdout.flush()
+    try:
+        emit(text)
+        sys.stdout.flush()
+    except BaseException:
+        if on_change:
+            from vmadvisor.cli._on_change import untold
+
+            untold(options)
+        raise
     remember(options, end_s=started_s + interval_s + deadline_s)
     return code

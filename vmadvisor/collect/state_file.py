@@ -65,7 +65,7 @@ def writable_path(name: str) -> str:
         if os.access(directory, os.W_OK):
             return f"{directory}/{name}"
         reason = f"{directory}: permission denied"
-    raise StateError(f"no place to keep {name}: {reason}; name one with --output")
+    raise StateError(f"no place to keep {name}: {reason}; name one in ${VARIABLE}")
 
 
 def read_state(path: str, limit_bytes: int) -> str | None:

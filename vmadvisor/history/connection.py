@@ -66,8 +66,10 @@ def opened(path: str, *, wait_s: float, is_readonly: bool) -> sqlite3.Connection
     ``StateError`` where there is none to be had; never harms a file that is not ours.
     """
     before = place.identity(path, to_write=not is_readonly)
-    if before is None and is_readonly:
-        raise StateError(f"{path}: there is no history")
+    if before is None:
+        if is_readonly:
+            raise StateError(f"{path}: there is no history")
+        before = place.made(path)
     with in_words(path):
         connection = _connected(path, wait_s, is_readonly=is_readonly)
     try:
@@ -81,13 +83,13 @@ def opened(path: str, *, wait_s: float, is_readonly: bool) -> sqlite3.Connection
 
 
 def _require_same(path: str, before: tuple[int, int] | None, *, to_write: bool) -> None:
-    if place.identity(path, to_write=to_write) != before and before is not None:
+    if place.identity(path, to_write=to_write) != before:
         raise StateError(f"{path}: it was replaced while it was opened")
 
 
 def _connected(path: str, wait_s: float, *, is_readonly: bool) -> sqlite3.Connection:
     uri = f"file:{_quoted(os.path.abspath(path))}"  # noqa: PTH100 - pathlib is not loaded for it
-    uri += "?mode=ro" if is_readonly else "?mode=rwc"
+    uri += "?mode=ro" if is_readonly else "?mode=rw"
     connection = _plain(uri, wait_s)
     try:
         connection.execute("PRAGMA schema_version").fetchone()

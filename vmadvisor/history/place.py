@@ -5,7 +5,7 @@ are looked at before and after it opens them.
 """
 
 # Bare os calls, as in collect.state_file: a check asks for its file after its output and should end.
-# ruff: noqa: PTH104, PTH119, PTH120
+# ruff: noqa: PTH104, PTH116, PTH119, PTH120
 
 import os
 import stat
@@ -40,6 +40,8 @@ def readable_path() -> str:
 def identity(path: str, *, to_write: bool) -> tuple[int, int] | None:
     """Device and inode; ``None`` where there is no file yet. ``StateError`` where it is to be left alone."""
     found = None
+    if to_write:
+        _refuse_shared(os.path.dirname(path) or ".")
     for name in (path, *(path + end for end in _BESIDE)):
         try:
             status = os.lstat(name)
@@ -54,6 +56,32 @@ def identity(path: str, *, to_write: bool) -> tuple[int, int] | None:
         if name == path:
             found = status.st_dev, status.st_ino
     return found
+
+
+def made(path: str) -> tuple[int, int] | None:
+    """Makes the file, empty, where there is none: SQLite itself would follow a link put there meanwhile."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        os.close(os.open(path, flags, 0o644))
+    except FileExistsError:
+        pass  # another run was first, or it is no file of ours: looked at below
+    except (OSError, ValueError) as error:
+        raise StateError(f"{path}: {_words(error)}") from None
+    return identity(path, to_write=True)
+
+
+def _refuse_shared(directory: str) -> None:
+    """Root writes nothing where another user can put a link in the file's place."""
+    if os.geteuid() != 0:
+        return
+    try:
+        status = os.stat(directory)
+    except (OSError, ValueError):
+        return  # the file's own error says it
+    by_group = status.st_mode & stat.S_IWGRP and status.st_gid != 0
+    is_open = (by_group or status.st_mode & stat.S_IWOTH) and not status.st_mode & stat.S_ISVTX
+    if status.st_uid != 0 or is_open:
+        raise StateError(f"{directory}: another user can write there; root keeps no history in it")
 
 
 def bears_our_mark(path: str) -> bool:

@@ -10,6 +10,7 @@ from vmadvisor.history.rows import (
     point_of_row,
     said_of_row,
     settings_of,
+    stored_text,
     text_of,
     verdict_of_row,
 )
@@ -90,21 +91,37 @@ def points_between(
     return tuple(_points(connection, where, [since_utc_s, until_utc_s]))
 
 
-def last_point(connection: "sqlite3.Connection") -> tuple[Point, float | None] | None:
-    """This host's last point of its last boot, and its time on that boot's own clock."""
-    last = connection.execute(
-        f"SELECT boot FROM points WHERE origin IN {_OWN} ORDER BY id DESC LIMIT 1"
-    ).fetchone()
-    if last is None:
+def last_point(
+    connection: "sqlite3.Connection", boot_id: str | None
+) -> tuple[Point, float | None] | None:
+    """The last point of this boot, or else of the last one kept, and its time on that boot's own clock.
+
+    Hosts that share a home share a file: another's point in between is no reboot of this one.
+    """
+    own = connection.execute("SELECT id FROM boots WHERE boot_id = ?", [stored_text(boot_id)])
+    found = _last_of(connection, own.fetchone()) or _last_of(
+        connection,
+        connection.execute(
+            f"SELECT boot FROM points WHERE origin IN {_OWN} ORDER BY id DESC LIMIT 1"
+        ).fetchone(),
+    )
+    if found is None:
         return None
-    number, since_boot_s = connection.execute(
-        f"SELECT id, since_boot_s FROM points WHERE origin IN {_OWN} AND boot IS ? "
-        "ORDER BY id DESC LIMIT 1",
-        last,
-    ).fetchone()
+    number, since_boot_s = found
     for point in _points(connection, "WHERE p.id = ?", [number]):
         return point, since_boot_s
     return None
+
+
+def _last_of(connection: "sqlite3.Connection", boot: Row | None) -> tuple[int, float | None] | None:
+    if boot is None:
+        return None
+    found: tuple[int, float | None] | None = connection.execute(
+        f"SELECT id, since_boot_s FROM points WHERE origin IN {_OWN} AND boot IS ? "
+        "ORDER BY id DESC LIMIT 1",
+        boot,
+    ).fetchone()
+    return found
 
 
 def said_between(

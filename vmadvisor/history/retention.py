@@ -38,10 +38,22 @@ _STRETCHES_MAX_COUNT = 50
 _ADVANCE_MAX_S = 7 * DAY_S
 """How far a clock that was set ahead while the host was down may carry the limit in one run."""
 
+_NO_BOOT_S = 1e12
+"""In place of a boot's own time: the next run is taken for one of another boot."""
+
+_EARLIEST_UTC_S = 1_577_836_800.0
+"""2020, before there was a history: a clock that is behind that was not set yet."""
+
+_STEADY_S = DAY_S
+_STEADY_STEP_S = 60.0
+"""Slews and leap seconds are less from one run to the next."""
+
 
 def maintain(connection: "sqlite3.Connection", entry: Entry, *, keep_s: float | None) -> None:
     """A little with every run, so that no run pays for many; not with a recording, whose time is another."""
     if entry.point is not None and entry.point.origin not in OWN_ORIGINS:
+        return
+    if entry.time_utc_s < _EARLIEST_UTC_S:
         return
     if keep_s is not None:
         _keep_fact(connection, "keep_s", keep_s)
@@ -78,19 +90,41 @@ def _keep_fact(connection: "sqlite3.Connection", name: str, value: float) -> Non
 
 
 def _trusted_now_s(connection: "sqlite3.Connection", entry: Entry) -> float:
-    """The time of this run; less where the clock leapt ahead of the boot's own: it may be wrong."""
-    before_s, since_boot_s = _fact(connection, "now_utc_s"), _fact(connection, "since_boot_s")
-    now_utc_s = entry.time_utc_s
-    if before_s is not None:
+    """The time of this run, as far as it is believed: what it says is old, goes.
+
+    A clock that leapt ahead of the boot's own may be wrong, and so may one that lies behind until the
+    network sets it: neither moves what is believed, unless it has gone with the boot's own for a day.
+    """
+    believed_s, since_boot_s = _fact(connection, "now_utc_s"), _fact(connection, "since_boot_s")
+    now_utc_s, own_s = entry.time_utc_s, entry.since_boot_s
+    is_steady = _has_been_steady(connection, now_utc_s, own_s)
+    if believed_s is not None and not is_steady:
         passed_s = _ADVANCE_MAX_S
-        own_s = entry.since_boot_s
         if own_s is not None and since_boot_s is not None and own_s >= since_boot_s:
             passed_s = max(own_s - since_boot_s, 60.0)
-        now_utc_s = min(now_utc_s, before_s + passed_s)
-    _keep_fact(connection, "now_utc_s", now_utc_s)
-    if entry.since_boot_s is not None:
-        _keep_fact(connection, "since_boot_s", entry.since_boot_s)
+        now_utc_s = min(now_utc_s, believed_s + passed_s)
+    is_behind = believed_s is not None and now_utc_s < believed_s and not is_steady
+    if not is_behind:
+        _keep_fact(connection, "now_utc_s", now_utc_s)
+    if own_s is not None:
+        _keep_fact(connection, "since_boot_s", _NO_BOOT_S if is_behind else own_s)
     return now_utc_s
+
+
+def _has_been_steady(
+    connection: "sqlite3.Connection", now_utc_s: float, own_s: float | None
+) -> bool:
+    """Whether the clock has gone with the boot's own for ``_STEADY_S``; notes since when it does."""
+    if own_s is None:
+        return False
+    start_s, began_s = now_utc_s - own_s, _fact(connection, "steady_since_boot_s")
+    before_s = _fact(connection, "steady_start_utc_s")
+    if before_s is None or began_s is None or abs(start_s - before_s) > _STEADY_STEP_S:
+        began_s = own_s
+        _keep_fact(connection, "steady_since_boot_s", began_s)
+    # Slewing adds up over months: each run is held against the last one.
+    _keep_fact(connection, "steady_start_utc_s", start_s)
+    return own_s - began_s >= _STEADY_S
 
 
 def _drop_points(connection: "sqlite3.Connection", numbers: Sequence[int]) -> None:

@@ -203,7 +203,7 @@ def add_entry(connection: "sqlite3.Connection", entry: Entry) -> None:
     """All that the run tells."""
     point = entry.point
     if point is not None:
-        before = last_point(connection)
+        before = last_point(connection, point.boot_id)
         is_new = add_point(connection, point, entry.host, entry.since_boot_s)
         if is_new and before is not None:
             _look_back(connection, before, point, entry.since_boot_s)

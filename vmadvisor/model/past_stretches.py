@@ -14,7 +14,8 @@ _RANKS: Mapping[str, int] = {"OK": 0, "INFO": 1, "UNKNOWN": 2, "WARNING": 3, "CR
 class Stretch:
     """``allocstall_count`` and ``full_s`` are sums of what counters tell.
 
-    ``most_full_ratio`` is the worst step between two points, or the worst mean. ``None``: no two readings tell. ``worst`` is ``None`` where no verdict was given.
+    ``most_full_ratio`` is the worst step between two points, or the worst mean. ``None``: no two readings
+    tell; of kills, that nobody counted them (before 4.13). ``worst`` is ``None`` where no verdict was given.
     """
 
     time_utc_s: float
@@ -23,7 +24,7 @@ class Stretch:
     allocstall_count: float | None
     full_s: float | None
     most_full_ratio: float | None
-    kills_count: int
+    kills_count: int | None
     worst: str | None
 
 
@@ -52,6 +53,11 @@ def stretches(past: Past, step_s: float) -> tuple[Stretch, ...]:
     )
 
 
+def counts_kills(point: Point) -> bool:
+    """Whether the point could show an OOM kill."""
+    return "oom_kill_total" in point.counters or "oom_kill_per_s" in point.rates
+
+
 def _steps(points: Iterable[Point]) -> Iterator[tuple[float | None, Point, Mapping[str, float]]]:
     """How long each rate held: of a mean that another program told that is not kept."""
     for before, after in pairwise(points):
@@ -75,7 +81,7 @@ def _stretch(
         allocstall_count=_total(steps, "allocstall_per_s"),
         full_s=_total(steps, "memory_full_ratio"),
         most_full_ratio=max(full, default=None),
-        kills_count=kills.get(start_s, 0),
+        kills_count=kills.get(start_s, 0 if any(map(counts_kills, points)) else None),
         worst=max(statuses, key=lambda status: _RANKS.get(status, 0), default=None),
     )
 

@@ -1,8 +1,8 @@
 """When a trial does harm: one rule, asked every second, of what was seen before the write and since.
 
 1. The OOM killer struck.
-2. An OOM kill within ten seconds became likely (one in three, the verdict's own threshold) for three seconds
-   on end, and was never likely before the write.
+2. An OOM kill within ten seconds became likely (one in three) for three seconds on end, and was never likely
+   before the write.
 3. Tasks stall clearly more: seconds of PSI full beyond a level are added up as a run that what stays below the
    level pays off (Page's CUSUM); the level is the larger of the time before and of what was foretold at most,
    and a twentieth on top, the project's measure of harm. The run is harm when it is longer than
@@ -21,7 +21,7 @@ from vmadvisor.records import dataclass
 
 OOM_HORIZON_S = 10.0
 OOM_LIKELY_RATIO = 1 / 3
-"""``KILL_NEAR_WARNING_RATIO`` of the rule that foretells kills: the verdict's threshold."""
+"""More than the verdict's alarm, ``KILL_NEAR_WARNING_RATIO``: a false one costs the trial, not only a look."""
 
 OOM_LIKELY_COUNT = 3
 """Seconds on end; a forecast that rests on one second's growth is gone with the next."""
@@ -38,7 +38,7 @@ class Step:
 
     seconds_s: float
     full_ratio: float | None
-    kills_count: int
+    kills_count: int | None
     oom_ratio: float | None
 
 
@@ -59,7 +59,7 @@ def step_of(before: Sample, after: Sample, told: Outlook | None) -> Step:
     return Step(
         seconds_s=seconds_s,
         full_ratio=None if stalled_s is None or seconds_s <= 0 else min(1.0, stalled_s / seconds_s),
-        kills_count=rise(before.vmstat.oom_kill_total, after.vmstat.oom_kill_total) or 0,
+        kills_count=rise(before.vmstat.oom_kill_total, after.vmstat.oom_kill_total),
         oom_ratio=None if told is None else _oom_ratio(told),
     )
 
@@ -69,6 +69,16 @@ def _oom_ratio(told: Outlook) -> float | None:
         if (one.event, one.scope, one.horizon_s) == (OOM_GLOBAL, "host", OOM_HORIZON_S):
             return one.probability_ratio
     return None
+
+
+def unseen(steps: Sequence[Step]) -> tuple[str, ...]:
+    """Of ``KILLED``, ``KILL_LIKELY``, ``STALLS`` those that none of the steps could have shown."""
+    told = {
+        KILLED: any(step.kills_count is not None for step in steps),
+        KILL_LIKELY: any(step.oom_ratio is not None for step in steps),
+        STALLS: any(step.full_ratio is not None for step in steps),
+    }
+    return tuple(why for why, is_told in told.items() if not is_told)
 
 
 def harm_of(
@@ -83,7 +93,7 @@ def harm_of(
     ``is_throttle``: the setting puts tasks of one control group to sleep (``mem_cgroup_handle_over_high``),
     which PSI counts as their stall, and the host's; what was meant is no harm, and the third is not asked.
     """
-    kills = sum(step.kills_count for step in since)
+    kills = sum(step.kills_count or 0 for step in since)
     if kills:
         return Harm(why=KILLED, value=kills, limit=0, unit="count")
     likely = _kill_likely(before, since)

@@ -102,6 +102,9 @@ def service(
     path, *more = program
     command = " ".join((word(path, is_program=True), *map(word, (*more, *job.arguments))))
     inside = [one for one in program if one.startswith("/")]
+    inside += (
+        [] if directory is None else [f"{directory}/"]
+    )  # a private /tmp is not where it is looked for
     home = "read-only" if any(one.startswith(_HOMES) for one in inside) else "yes"
     tmp = "no" if any(one.startswith(_TMP) for one in inside) else "yes"
     kind = "Type=exec\nRestart=on-failure\nRestartSec=30" if job.every_s is None else (
@@ -126,17 +129,26 @@ def service(
     return "\n".join(lines)
 
 
+def _seconds(value_s: float) -> str:
+    """As systemd.time(7) reads it, which knows no exponent.
+
+    >>> _seconds(1_728_000.0), _seconds(90.5), _seconds(300.0)
+    ('1728000', '90.5', '300')
+    """
+    return f"{value_s:.3f}".rstrip("0").rstrip(".")
+
+
 def timer(job: Job, every_s: float) -> str:
     """The timer: runs that far apart, spread so that the guests of one machine do not all run at once."""
     return "\n".join((
         f"{MARK}; {job.about}",
         "[Unit]",
-        f"Description=vmadvisor {job.about}, every {every_s:g} s",
+        f"Description=vmadvisor {job.about}, every {_seconds(every_s)} s",
         "",
         "[Timer]",
         "OnBootSec=120",
-        f"OnUnitActiveSec={every_s:g}",
-        f"RandomizedDelaySec={max(1, every_s * _SPREAD_RATIO):g}",
+        f"OnUnitActiveSec={_seconds(every_s)}",
+        f"RandomizedDelaySec={_seconds(max(1, every_s * _SPREAD_RATIO))}",
         "AccuracySec=1",
         "",
         "[Install]",
@@ -146,14 +158,14 @@ def timer(job: Job, every_s: float) -> str:
 
 
 def _schedule(every_s: float) -> str:
-    minutes, rest = divmod(every_s, 60)
-    if not rest and minutes and not _MINUTES_PER_HOUR % minutes:
+    minutes, rest_s = divmod(every_s, 60)
+    if not rest_s and minutes and not _MINUTES_PER_HOUR % minutes:
         return "* * * * *" if minutes == 1 else f"*/{minutes:g} * * * *".replace("*/60", "0")
-    hours, rest = divmod(minutes, _MINUTES_PER_HOUR)
-    if not rest and hours and not _HOURS_PER_DAY % hours:
+    hours, rest_min = divmod(minutes, _MINUTES_PER_HOUR)
+    if not (rest_s or rest_min) and hours and not _HOURS_PER_DAY % hours:
         return f"0 */{hours:g} * * *".replace("*/24", "0")
     raise RenderError(
-        f"cron cannot run every {every_s:g} s: minutes that divide an hour, or hours a day"
+        f"cron cannot run every {_seconds(every_s)} s: minutes that divide an hour, or hours a day"
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.one_source import foreign_counts
 from vmadvisor.model.past import Past, PastKill, Point, Said
-from vmadvisor.model.past_stretches import stretches, verdict_changes
+from vmadvisor.model.past_stretches import counts_kills, stretches, verdict_changes
 from vmadvisor.model.said_score import SaidScore, scores
 from vmadvisor.records import dataclass
 from vmadvisor.render import quantities as q
@@ -98,7 +98,7 @@ def _stretches(found: Listed) -> Iterator[object]:
             result, utc(one.time_utc_s)[: 10 if found.by == "day" else 16], str(one.points_count),
             q.size(one.least_available_bytes), _number(one.allocstall_count),
             "-" if one.full_s is None else f"{one.full_s:.1f} s", q.ratio(one.most_full_ratio),
-            str(one.kills_count), one.worst or "-",
+            _number(one.kills_count), one.worst or "-",
         )  # fmt: skip
     yield result
     yield (
@@ -146,7 +146,12 @@ def _verdicts(found: Listed) -> Iterator[object]:
 def _kills(found: Listed) -> Iterator[object]:
     rows = found.past.kills
     if not rows:
-        yield "no OOM kill was counted"
+        is_counted = any(map(counts_kills, found.past.points))
+        yield (
+            "no OOM kill was counted"
+            if is_counted
+            else "whether the OOM killer struck is not known"
+        )
         return
     result = table(f"OOM kills{_last(found, rows)}", "count", "said before", numbers=(1,))
     for one in rows[-found.last_count :]:
@@ -167,7 +172,8 @@ def _foreseen(kill: PastKill) -> str:
 def _changes(found: Listed) -> Iterator[object]:
     rows = found.past.changes
     if not rows:
-        yield "no setting changed"
+        is_known = any(point.settings for point in found.past.points)
+        yield "no setting changed" if is_known else "whether a setting changed is not known"
         return
     result = table(f"setting changed{_last(found, rows)}", "key", "from", "to", numbers=(2, 3))
     for one in rows[-found.last_count :]:

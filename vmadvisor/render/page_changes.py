@@ -54,14 +54,10 @@ def changes(report: Report, past: Past) -> Iterator[Block]:
     if past.kills:
         yield Titled(title="OOM kills", grid=_kill_grid(past.kills))
         yield from _rest(past.kills, "entries")
-    elif (when_told := _when_told(past.points, _tells_kills)) is not None:
+    elif (when_told := _when_told(past.points, counts_kills)) is not None:
         yield f"The OOM killer did not strike{when_told}."
     else:
         yield "The kernel's count of OOM kills is not known for this period."
-
-
-def _tells_kills(point: Point) -> bool:
-    return "oom_kill_total" in point.counters or "oom_kill_per_s" in point.rates
 
 
 def _when_told(points: Sequence[Point], tells: Callable[[Point], bool]) -> str | None:

@@ -111,7 +111,10 @@ def _classes(past: Past) -> Grid:
 def _kills(past: Past) -> Iterator[str]:
     if past.kills:
         score = kill_score(past.kills)
-        times = "once" if len(past.kills) == 1 else f"{len(past.kills):,} times"
+        count, seen_count = sum(kill.count for kill in past.kills), len(past.kills)
+        times = "once" if count == 1 else f"{count:,} times"
+        if seen_count != count:
+            times += f", seen at {seen_count:,} reading{'s' * (seen_count > 1)}"
         yield (
             f"The OOM killer struck {times}: after an alarm {score.foreseen_count:,}, after a lower "
             f"probability {score.unforeseen_count:,}, with no forecast that reached it {score.unasked_count:,}."

@@ -11,7 +11,7 @@ from vmadvisor.records import replace
 from vmadvisor.render import quantities as q
 from vmadvisor.render import sections as tables
 from vmadvisor.render.chart import NoChart
-from vmadvisor.render.chart_words import when
+from vmadvisor.render.chart_words import is_dated, when
 from vmadvisor.render.claims import claims, relief_claim
 from vmadvisor.render.moment_charts import chances, effects, processes
 from vmadvisor.render.page import Block, Figure, Figures, Page, Section, Titled
@@ -29,6 +29,7 @@ _NOT_NOW = (
     "As things stand now nothing needs a change. What happened before is above; vmadvisor advise, run while it "
     "happens or on a recording of it, says what would have helped."
 )
+_UNHELPED = "Nothing to change that the model says would help."
 
 
 def page_of(report: Report, past: Past, style: Style) -> Page:
@@ -96,7 +97,8 @@ def _facts(report: Report, past: Past) -> Iterator[str]:
     if len(past.points) > 1:
         first, last = past.points[0].time_utc_s, past.points[-1].time_utc_s
         told = "".join(f", {n:,} of {name}" for name, n in foreign_counts(past.points).items())
-        yield f"{len(past.points):,} readings from {when(first)} to {when(last)}{told}"
+        zone = ", UTC as all times here" if is_dated(first) else ""
+        yield f"{len(past.points):,} readings from {when(first)} to {when(last)}{zone}{told}"
 
 
 def _kib(size_kib: int | None) -> str:
@@ -189,8 +191,11 @@ def _grids(parts: Iterator[Grid | str] | Iterator[Grid], title: str) -> Iterator
 
 def _advice(report: Report, past: Past) -> Iterator[Block]:
     found = claims(report)
-    if not any(claim.commands for claim in found):
-        yield _NOT_NOW if _trouble(past) else _NOTHING
+    if report.relief is None and not any(claim.commands for claim in found):
+        if report.loud:
+            yield _UNHELPED
+        else:
+            yield _NOT_NOW if _trouble(past) else _NOTHING
     yield from found
 
 
