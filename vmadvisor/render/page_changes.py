@@ -7,6 +7,7 @@ from vmadvisor.model.change_effect import ChangeEffect
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.past import Past, PastKill, PastVerdict, Point, SettingChange
 from vmadvisor.model.past_score import reaches
+from vmadvisor.model.past_stretches import counts_kills
 from vmadvisor.render import quantities as q
 from vmadvisor.render.chart import BYTES, PAGES_PER_S, PER_S, RATIO
 from vmadvisor.render.chart_words import amount, when
