@@ -1,7 +1,5 @@
 """What goes, what is thinned, and what a burst leaves."""
 
-from dataclasses import replace
-
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.store import open_store
 from vmadvisor.model.past import NodePoint, PastVerdict, Point, Said, rate_series
