@@ -16,8 +16,10 @@ from vmadvisor.monitoring.server import Server
 class Collector:
     def __init__(self):
         self.wait = None
+        self.inside = []
 
     def collect(self):
+        self.inside.append(threading.current_thread())
         if self.wait is not None:
             self.wait.wait(10)
         family = GaugeMetricFamily("vmadvisor_x", "About x.")
@@ -32,6 +34,12 @@ def served():
     one.serve()
     yield one, collector
     one.close()
+
+
+def until(is_so, within_s=10):
+    end_s = time.monotonic() + within_s
+    while not is_so() and time.monotonic() < end_s:
+        time.sleep(0.01)
 
 
 def fetched(url, accept="*/*"):
@@ -80,19 +88,21 @@ def test_callers_who_say_nothing_are_dropped_and_do_not_keep_others_out(served, 
 
 def test_there_are_never_more_callers_than_slots(served):
     one, collector = served
+    collector.inside.clear()
     collector.wait = threading.Event()
-    before_count = threading.active_count()
     with contextlib.ExitStack() as stack:
         for _ in range(3 * module.CALLERS_MAX_COUNT):
             caller = stack.enter_context(socket.create_connection(one.server_address, timeout=10))
             with contextlib.suppress(OSError):
                 caller.sendall(b"GET /metrics HTTP/1.0\r\n\r\n")
+        until(lambda: len(collector.inside) >= module.CALLERS_MAX_COUNT)
         time.sleep(0.3)
-        most_count = threading.active_count() - before_count
+        most = list(collector.inside)
         collector.wait.set()
 
-    assert most_count == module.CALLERS_MAX_COUNT
-    time.sleep(0.3)
+    assert len(most) == module.CALLERS_MAX_COUNT
+    for thread in most:
+        thread.join(10)
     assert "vmadvisor_x" in fetched(one.url)[1]
 
 
