@@ -18,6 +18,7 @@ from vmadvisor.model.consumers import CgroupSize, Consumers, ProcessSize
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
 from vmadvisor.model.forecast import Driver, Forecast, Outlook, Quantiles
 from vmadvisor.model.fragmentation import Fragmentation, FreeBySize
+from vmadvisor.model.order_room import OrderRoom
 from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.limits import CgroupLimits
 from vmadvisor.model.memory_use import MemoryUse, Part
@@ -294,6 +295,22 @@ FRAGMENTATION = Fragmentation(
         ),
     ),
     by_type=(),
+    by_order=(
+        OrderRoom(
+            order=0,
+            task_requests_left_count=287,
+            kernel_requests_left_count=251,
+            task_gone_per_s=41.5,
+            kernel_gone_per_s=None,
+        ),
+        OrderRoom(
+            order=1,
+            task_requests_left_count=19,
+            kernel_requests_left_count=13,
+            task_gone_per_s=-3.5,
+            kernel_gone_per_s=0.0,
+        ),
+    ),
 )
 
 

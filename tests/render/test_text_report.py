@@ -136,6 +136,17 @@ def test_block_sizes_are_shown_when_asked_for_in_depth(report):
     assert "at least 1.1 MiB" in render(deep, Style())
 
 
+def test_what_each_order_has_left_is_shown_where_a_small_one_is_out(report):
+    without = replace(report.fragmentation.by_order[1], kernel_requests_left_count=0)
+    orders = (report.fragmentation.by_order[0], without)
+    starved = replace(report, fragmentation=replace(report.fragmentation, by_order=orders))
+    lines = [line.split() for line in render(starved, Style()).splitlines()]
+
+    assert "before a stall" not in render(report, Style())
+    assert ["1", "8.0", "KiB", "19", "-3.5/s", "0", "0/s"] in lines
+    assert ["0", "4.0", "KiB", "287", "42/s", "251", "?"] in lines
+
+
 def test_advice_stands_between_the_findings_and_the_tables(report, advice):
     advised = replace(report, judgement=replace(report.judgement, recommendations=(advice,)))
     text = render(advised, PLAIN)

@@ -50,6 +50,7 @@ class Behaviour:
     prints_boost: bool  # ~5.16
     is_boost_refused_to_small_zones: bool  # 5.7: not where 4 pageblocks exceed the zone
     has_promo: bool  # ~5.18
+    checks_free_lists: bool  # 4.4: a block must be free; before, the mark was halved by order
     # mm/page_alloc.c: reserves
     reserve_ratio_min_count: int  # 1 until 4.16: a ratio of 0 counts as 1
     reserves_for_empty_zones: bool  # until 5.7 an empty zone's array is filled like any other
@@ -116,6 +117,7 @@ def _behaviour_of(snapshot: Snapshot) -> Behaviour:
         prints_boost=_prints(snapshot, "boost_pages"),
         is_boost_refused_to_small_zones=since(5, 7),
         has_promo=since(5, 18) or prints_promo,
+        checks_free_lists=since(4, 4),
         reserve_ratio_min_count=0 if since(4, 17) else 1,
         reserves_for_empty_zones=not since(5, 8),
         min_free_cap_kib=MIN_FREE_CAP_5_7_KIB if since(5, 7) else MIN_FREE_CAP_KIB,

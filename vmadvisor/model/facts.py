@@ -204,7 +204,7 @@ DERIVATIONS: tuple[tuple[type, Callable[[Moment], object | None]], ...] = (
     (Headroom, lambda m: headroom(m.before, m.after)),
     (Availability, lambda m: _availability(m.after, m.marks, m.page_size_bytes)),
     (Arithmetic, lambda m: arithmetic(m.after, m.marks, m.page_size_bytes)),
-    (Fragmentation, lambda m: fragmentation(m.after)),
+    (Fragmentation, lambda m: fragmentation(m.after, m.before)),
     (MemoryUse, lambda m: memory_use(m.after, m.page_size_bytes)),
     (Consumers, lambda m: consumers(m.before, m.after, m.page_size_bytes)),
     (CgroupLimits, lambda m: cgroup_limits(m.before, m.after)),

@@ -6,6 +6,7 @@ Movable list do not help an unmovable request before the kernel steals one.
 
 from collections.abc import Sequence
 
+from vmadvisor.model.order_room import OrderRoom, order_rooms
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
 from vmadvisor.sources.buddyinfo import Buddyinfo
@@ -34,10 +35,25 @@ class FreeBySize:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fragmentation:
-    """``by_zone`` from buddyinfo; ``by_type`` is empty unless pagetypeinfo was read."""
+    """``by_zone`` from buddyinfo; ``by_type`` is empty unless pagetypeinfo was read.
+
+    ``by_order``: what is left for requests of each order; empty without zoneinfo.
+    """
 
     by_zone: tuple[FreeBySize, ...]
     by_type: tuple[FreeBySize, ...]
+    by_order: tuple[OrderRoom, ...] = ()
+
+    @property
+    def starved_orders(self) -> tuple[OrderRoom, ...]:
+        """Orders up to the costly one that the kernel cannot be served in though single pages are."""
+        if not self.by_order or not self.by_order[0].kernel_requests_left_count:
+            return ()
+        return tuple(
+            one
+            for one in self.by_order[1 : COSTLY_ORDER + 1]
+            if not one.kernel_requests_left_count
+        )
 
 
 def _free_by_size(
@@ -62,7 +78,7 @@ def _free_by_size(
     )
 
 
-def fragmentation(snapshot: Snapshot) -> Fragmentation | None:
+def fragmentation(snapshot: Snapshot, before: Snapshot | None = None) -> Fragmentation | None:
     """``None`` without buddyinfo; migrate types with nothing free are left out."""
     buddy, deep = snapshot.get(Buddyinfo), snapshot.get(Pagetypeinfo)
     if buddy is None:
@@ -83,4 +99,5 @@ def fragmentation(snapshot: Snapshot) -> Fragmentation | None:
             for zone in buddy.zones
         ),
         by_type=tuple(one for one in by_type if one.free_pages),
+        by_order=order_rooms(before, snapshot),
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST
 from vmadvisor.advise.report import Report
+from vmadvisor.model.fragmentation import Fragmentation
 from vmadvisor.render import forecast_text
 from vmadvisor.render import quantities as q
 from vmadvisor.render.layout import row, table
@@ -137,11 +138,12 @@ def _arithmetic(report: Report) -> Iterator[str]:
 
 
 def _fragmentation(report: Report) -> Iterator[Grid]:
-    """Shown where it matters: asked for with --deep, or tasks compact memory themselves."""
+    """Shown where it matters: asked for with --deep, tasks compact memory themselves, a small order is out."""
     found, now = report.fragmentation, report.activity
     compacts = now is not None and not now.is_since_boot and bool(now.compact_stall_per_s)
-    if found is None or not (found.by_type or compacts):
+    if found is None or not (found.by_type or compacts or found.starved_orders):
         return
+    yield from _orders(report, found)
     page = report.host.page_size_bytes
     result = table(
         "node zone", "type", "free", "in blocks above order 3", "largest", numbers=(2, 3, 4)
@@ -155,6 +157,27 @@ def _fragmentation(report: Report) -> Iterator[Grid]:
             least + q.pages(one.free_pages, page),
             least + q.pages(one.costly_pages, page),
             "-" if one.largest_order is None else f"order {one.largest_order}",
+        )
+    yield result
+
+
+def _orders(report: Report, found: Fragmentation) -> Iterator[Grid]:
+    if not found.by_order:
+        return
+    page = report.host.page_size_bytes
+    result = table(
+        "before a stall, of order", "each", "tasks' requests", "going", "the kernel's", "going",
+        numbers=range(1, 6),
+    )  # fmt: skip
+    for one in found.by_order:
+        row(
+            result,
+            str(one.order),
+            q.pages(1 << one.order, page),
+            q.count(one.task_requests_left_count),
+            q.rate(one.task_gone_per_s),
+            q.count(one.kernel_requests_left_count),
+            q.rate(one.kernel_gone_per_s),
         )
     yield result
 

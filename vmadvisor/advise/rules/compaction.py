@@ -19,6 +19,7 @@ from vmadvisor.advise.rules._stalls import (
     stall,
 )
 from vmadvisor.model.facts import Facts
+from vmadvisor.model.fragmentation import COSTLY_ORDER, Fragmentation
 from vmadvisor.model.rates import ReclaimActivity
 from vmadvisor.sources.transparent_hugepage import TransparentHugepage
 
@@ -43,6 +44,18 @@ def _is_to_blame(facts: Facts, activity: ReclaimActivity) -> bool:
         activity.allocstall_per_s or (activity.swapin_pages_per_s or 0.0) >= SWAPIN_MIN_PER_S
     )
     return stall(facts).is_harmful and not otherwise and capped_group(facts) is None
+
+
+def _left(facts: Facts) -> Iterator[Quantity]:
+    """What the orders that are compacted for had left: the costly border's, and the largest block's."""
+    found = facts.get(Fragmentation)
+    for one in found.by_order[COSTLY_ORDER :: 6] if found is not None else ():
+        yield Quantity(
+            name=f"requests_left_order{one.order}",
+            value=one.task_requests_left_count,
+            unit="count",
+            source="computed from /proc/buddyinfo and zoneinfo: __zone_watermark_ok() at min",
+        )
 
 
 def check(facts: Facts) -> Iterator[Finding]:
@@ -81,6 +94,7 @@ def check(facts: Facts) -> Iterator[Finding]:
                 unit="ratio",
                 source="/proc/pressure/memory full total",
             ),
+            *_left(facts),
             Quantity(
                 name="thp_defrag",
                 value=thp.defrag if thp else None,
