@@ -121,4 +121,7 @@ def test_without_either_file_nothing_is_said(without):
     records = {kind: one for kind, one in whole.records.items() if kind is not without}
 
     assert order_rooms(None, Snapshot(time_s=1.0, host=HOST, records=records)) == ()
-    assert order_rooms(Snapshot(time_s=0.5, host=HOST, records=records), whole)[0].task_gone_per_s is None
+    assert (
+        order_rooms(Snapshot(time_s=0.5, host=HOST, records=records), whole)[0].task_gone_per_s
+        is None
+    )

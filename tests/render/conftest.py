@@ -18,10 +18,10 @@ from vmadvisor.model.consumers import CgroupSize, Consumers, ProcessSize
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
 from vmadvisor.model.forecast import Driver, Forecast, Outlook, Quantiles
 from vmadvisor.model.fragmentation import Fragmentation, FreeBySize
-from vmadvisor.model.order_room import OrderRoom
 from vmadvisor.model.headroom import Headroom
 from vmadvisor.model.limits import CgroupLimits
 from vmadvisor.model.memory_use import MemoryUse, Part
+from vmadvisor.model.order_room import OrderRoom
 from vmadvisor.model.own_map import OwnEvent, OwnMap
 from vmadvisor.model.past import COUNTERS as PAST_COUNTERS
 from vmadvisor.model.past import (

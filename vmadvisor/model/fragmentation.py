@@ -50,9 +50,7 @@ class Fragmentation:
         if not self.by_order or not self.by_order[0].kernel_requests_left_count:
             return ()
         return tuple(
-            one
-            for one in self.by_order[1 : COSTLY_ORDER + 1]
-            if not one.kernel_requests_left_count
+            one for one in self.by_order[1 : COSTLY_ORDER + 1] if not one.kernel_requests_left_count
         )
 
 

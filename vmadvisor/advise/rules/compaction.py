@@ -49,7 +49,7 @@ def _is_to_blame(facts: Facts, activity: ReclaimActivity) -> bool:
 def _left(facts: Facts) -> Iterator[Quantity]:
     """What the orders that are compacted for had left: the costly border's, and the largest block's."""
     found = facts.get(Fragmentation)
-    for one in found.by_order[COSTLY_ORDER :: 6] if found is not None else ():
+    for one in found.by_order[COSTLY_ORDER::6] if found is not None else ():
         yield Quantity(
             name=f"requests_left_order{one.order}",
             value=one.task_requests_left_count,
