@@ -2,7 +2,7 @@
 
 from vmadvisor.advise.finding import HOST, Quantity
 from vmadvisor.advise.recommendation import Effect, Recommendation
-from vmadvisor.advise.rules._relief import TIME_MAX_S, Relief, Way
+from vmadvisor.advise.rules._relief import TASKS_WAIT, TIME_MAX_S, Relief, Way
 from vmadvisor.render import quantities as q
 from vmadvisor.render.parts import Entry
 
@@ -62,7 +62,8 @@ def relief_part(found: Relief) -> Entry:
 
 def way_title(way: Way) -> str:
     """What it is, and the time it buys."""
-    return f"{way.action}: nothing left in {_time_text(way.effect)}"
+    until = "tasks wait" if way.effect.name == TASKS_WAIT else "nothing left"
+    return f"{way.action}: {until} in {_time_text(way.effect)}"
 
 
 def _time_text(effect: Effect) -> str:

@@ -7,6 +7,7 @@ from vmadvisor.advise.rules import _examples, _near_oom
 from vmadvisor.advise.rules import _relief_words as words
 from vmadvisor.advise.rules._relief import relief_of
 from vmadvisor.model.consumers import Consumers
+from vmadvisor.model.forecast import Quantiles
 from vmadvisor.sources.arcstats import Arcstats
 from vmadvisor.sources.meminfo import Meminfo
 
@@ -98,3 +99,50 @@ def test_no_name_reaches_a_shell_unquoted():
                 assert any("$(reboot)" in word for word in shlex.split(text))
                 assert "'" in text
                 assert "$(reboot)" not in text.split("'")[0]
+
+
+# --- before a stall -----------------------------------------------------------------------------
+
+
+def _stalling(**fields):
+    told = _near_oom.OUTLOOK
+    forecasts = (
+        replace(told.forecasts[0], event="memory_stall", horizon_s=10.0, probability_ratio=0.91),
+    )
+    slack = Quantiles(what="low mark", p10_s=0.5, p50_s=1.0, p90_s=None, is_extrapolated=False)
+    activity = replace(_examples.ACTIVITY, allocstall_per_s=7.0, **fields)
+    return near(replace(told, forecasts=forecasts, times=(slack,)), activity)
+
+
+def test_before_a_stall_time_is_what_is_had_without_waiting_over_the_demand():
+    stop = _stalling(steal_pages_per_s=9_000.0).ways[0]
+
+    # 40,000 pages are had at once; 9,000 a second are taken again as they are freed, and 1,000 of slack
+    # go in one second, in half of one, or stay
+    assert stop.effect.name == "time_until_tasks_wait"
+    assert (stop.effect.before_low, stop.effect.before) == (40 / 11, 4.0)
+    assert round(stop.effect.before_high, 3) == 4.444
+    assert round(stop.effect.after, 3) == 213.333
+
+
+def test_room_in_swap_is_no_way_out_of_a_stall():
+    actions = [way.action for way in _stalling(steal_pages_per_s=9_000.0).ways]
+
+    assert actions == ["stop it", "restart it", "hold it with memory.high"]
+
+
+def test_of_ways_that_buy_as_much_the_one_that_buys_it_surely_comes_first():
+    told = _near_oom.OUTLOOK
+    slow = replace(told, times=(replace(told.times[0], p10_s=900.0, p50_s=3600.0, p90_s=None),))
+
+    assert next(way.action for way in near(slow).ways) == "stop it"
+    assert {way.effect.after for way in near(slow).ways} == {3600.0}
+
+
+def test_a_kill_comes_before_a_likelier_stall():
+    told = _near_oom.OUTLOOK
+    stall = replace(told.forecasts[0], event="memory_stall", horizon_s=10.0, probability_ratio=0.97)
+    activity = replace(_examples.ACTIVITY, allocstall_per_s=7.0)
+
+    found = near(replace(told, forecasts=(stall, *told.forecasts)), activity)
+    assert found.because == "an OOM kill within 30 s"

@@ -1,8 +1,9 @@
 """What now: who grows, and the ways out, the one that buys most time first.
 
-Where the model foresees a kill or a stall, or memory has run out already, tuning comes too late. Time is the
-stock that is left (``model.stock``) over the rate at which it goes, as the forecast's quantiles have it; each
-way out adds to the stock or takes from the rate. Beyond an hour no straight line holds: more is said as that.
+Where the model foresees a kill or a stall, or memory has run out already, tuning comes too late. Before a kill,
+time is the stock that is left (``model.stock``) over the rate at which it goes, as the forecast's quantiles have
+it; before a stall, what is had without waiting over the demand. Each way out adds to the one or takes from the
+other. Beyond an hour no straight line holds: more is said as that.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from vmadvisor.model.consumers import Consumers, ProcessSize
 from vmadvisor.model.events import MEMORY_STALL, OOM_GLOBAL
 from vmadvisor.model.facts import Availability, Facts
 from vmadvisor.model.forecast import Forecast, Outlook
+from vmadvisor.model.rates import ReclaimActivity
 from vmadvisor.model.stock import Stock
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import CgroupScan
@@ -30,6 +32,8 @@ NEAR_S = 10.0
 """A stall passes, a kill does not: the nearest horizon that recordings back."""
 
 TIME_MAX_S = 3600.0
+NOTHING_LEFT = "time_until_nothing_is_left"
+TASKS_WAIT = "time_until_tasks_wait"
 ZRAM_RATIO = 2.5
 """Original to stored size where nothing tells it: lzo and zstd on anonymous memory give 2 to 4."""
 
@@ -49,7 +53,7 @@ class Grower:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """One way out. ``key`` and ``value`` where it is a setting; ``effect`` is the time until nothing is left."""
+    """One way out. ``key`` and ``value`` where it is a setting; ``effect`` is the time until nothing is left, or tasks wait."""
 
     action: str
     command: str
@@ -73,7 +77,7 @@ class Relief:
 
 
 def alarm_of(facts: Facts) -> Forecast | None:
-    """The likeliest bad event of the host that is more likely than not; the nearest of equals.
+    """A bad event of the host that is more likely than not: a kill before a stall, else the likeliest.
 
     A stall counts where it is near and the host's own; a kill at a cgroup's limit is that cgroup's matter.
     """
@@ -94,7 +98,7 @@ def alarm_of(facts: Facts) -> Forecast | None:
     ]
     return max(
         high,
-        key=lambda one: (one.probability_ratio or 0.0, one.event == OOM_GLOBAL, -one.horizon_s),
+        key=lambda one: (one.event == OOM_GLOBAL, one.probability_ratio or 0.0, -one.horizon_s),
         default=None,
     )
 
@@ -107,8 +111,11 @@ def relief_of(facts: Facts) -> Relief | None:
         return None
     page = now.page_size_bytes
     grower = _grower(facts.get(Consumers), page, own_pids(facts))
-    left = _Left(facts[Outlook], stock, page)
-    found = sorted(_ways(facts, grower, left), key=lambda way: (-way.effect.after, way.action))
+    if alarm.event == MEMORY_STALL:
+        left = _until_tasks_wait(facts[Outlook], stock, facts.get(ReclaimActivity), page)
+    else:
+        left = _until_nothing_is_left(facts[Outlook], stock, page)
+    found = sorted(_ways(facts, grower, left), key=lambda way: _bought(way.effect))
     event = {MEMORY_STALL: "a memory stall"}.get(alarm.event, "an OOM kill")
     return Relief(
         because=f"{event} within {alarm.horizon_s:g} s",
@@ -116,6 +123,11 @@ def relief_of(facts: Facts) -> Relief | None:
         grower=grower,
         ways=tuple(way for way in found if way.effect.is_change),
     )
+
+
+def _bought(effect: Effect) -> tuple[float, float, float]:
+    """What buys most comes first: in the middle, then at worst, then at best."""
+    return (-effect.after, -effect.after_low, -effect.after_high)
 
 
 def _grower(consumers: Consumers | None, page: int, own: frozenset[int]) -> Grower | None:
@@ -136,26 +148,29 @@ def _grower(consumers: Consumers | None, page: int, own: frozenset[int]) -> Grow
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Left:
-    """Bytes that are left and how fast they go: at the forecast's tenth, middle and ninetieth per cent."""
+    """What is left, and how fast it goes at the low, middle and high end of what is known.
 
-    def __init__(self, told: Outlook, stock: Stock, page: int) -> None:
-        self.stock_bytes = max(0, stock.stock_pages * page)
-        oom = next((one for one in told.times if one.what == "oom"), None)
-        seconds = (None, None, None) if oom is None else (oom.p10_s, oom.p50_s, oom.p90_s)
-        self.losses = [0.0 if not s else self.stock_bytes / s for s in seconds]
+    ``takes_swap``: swap adds to it.
+    """
+
+    name: str
+    left_bytes: int
+    losses_bytes_per_s: tuple[float, float, float]
+    takes_swap: bool
 
     def effect(self, *, more_bytes: float = 0.0, less_per_s: float = 0.0) -> Effect:
-        """Time until nothing is left, before and after."""
+        """Time until it is gone, before and after."""
 
         def time_s(loss: float, *, is_then: bool) -> float:
-            stock = self.stock_bytes + (more_bytes if is_then else 0.0)
+            left = self.left_bytes + (more_bytes if is_then else 0.0)
             rate = max(0.0, loss - (less_per_s if is_then else 0.0))
-            return min(TIME_MAX_S, stock / rate) if rate > 0 else TIME_MAX_S
+            return min(TIME_MAX_S, left / rate) if rate > 0 else TIME_MAX_S
 
-        low, middle, high = self.losses
+        low, middle, high = self.losses_bytes_per_s
         return Effect(
-            name="time_until_nothing_is_left",
+            name=self.name,
             unit="s",
             before=time_s(middle, is_then=False),
             before_low=time_s(low, is_then=False),
@@ -166,12 +181,46 @@ class _Left:
         )
 
 
+def _losses_bytes_per_s(told: Outlook, what: str, left_bytes: int) -> tuple[float, float, float]:
+    """As the forecast's quantiles have it: at the tenth, the middle and the ninetieth per cent."""
+    found = next((one for one in told.times if one.what == what), None)
+    seconds = (None, None, None) if found is None else (found.p10_s, found.p50_s, found.p90_s)
+    fast, middle, slow = (left_bytes / s if s else 0.0 for s in seconds)
+    return fast, middle, slow
+
+
+def _until_nothing_is_left(told: Outlook, stock: Stock, page: int) -> _Left:
+    """Before a kill: everything that can still be reclaimed or swapped, at the rate at which it goes."""
+    left = max(0, stock.stock_pages * page)
+    losses = _losses_bytes_per_s(told, "oom", left)
+    return _Left(name=NOTHING_LEFT, left_bytes=left, losses_bytes_per_s=losses, takes_swap=True)
+
+
+def _until_tasks_wait(
+    told: Outlook, stock: Stock, activity: ReclaimActivity | None, page: int
+) -> _Left:
+    """Before a stall: what is had without waiting, at the present demand.
+
+    Demand is what reclaim frees, since it is taken again, and what slack goes beside. Room in swap does not
+    add to what is had at once: getting there is the wait.
+    """
+    stolen = 0.0 if activity is None else (activity.steal_pages_per_s or 0.0) * page
+    slack = _losses_bytes_per_s(told, "low mark", max(0, stock.slack_pages * page))
+    low, middle, high = (stolen + max(0.0, loss) for loss in slack)
+    return _Left(
+        name=TASKS_WAIT,
+        left_bytes=max(0, stock.easy_pages * page),
+        losses_bytes_per_s=(low, middle, high),
+        takes_swap=False,
+    )
+
+
 def _ways(facts: Facts, grower: Grower | None, left: _Left) -> Iterator[Way]:
     if grower is not None:
         yield from _about(facts, grower, left)
     info = facts.get(Meminfo)
     if info is not None:
-        yield from _swap(info, left)
+        yield from _swap(info, left) if left.takes_swap else ()
         yield from _pool(info, left)
     yield from _arc(facts.get(Arcstats), left)
 
