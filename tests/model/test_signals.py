@@ -96,3 +96,14 @@ def test_stalled_time_is_seen_in_whole_windows_of_the_horizon(sample, track):
     assert found["full_peak"] == told(0.30)
     assert found["full_least"] == told(0.02)
     assert found["full_mean"] == told(0.14)
+
+
+def test_a_gauge_that_the_kernel_does_not_print_is_unknown_and_no_zero(sample, node, track):
+    gauges = {"nr_dirty_pages": 3, "nr_writeback_pages": 4, "nr_mapped_pages": 11,
+              "nr_inactive_file_pages": 29}  # fmt: skip
+    known = state_signals(track(*leaking(sample, node, file_pages=13, **gauges)))
+    without = state_signals(track(*leaking(sample, node, file_pages=13)))
+
+    names = ("dirty", "mapped", "inactive_file")
+    assert [known[name] for name in names] == [0.5, pytest.approx(log1p(11 / 14)), 29 / 14]
+    assert [without[name] for name in names] == [None, None, None]

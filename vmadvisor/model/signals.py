@@ -224,7 +224,9 @@ def _level(track: Track) -> Signals:
     managed, vmstat = max(now.managed_pages, 1), sample.vmstat
     swap_total, swap_free = sample.swap_total_pages, sample.swap_free_pages
     used = None if swap_total is None or swap_free is None else swap_total - swap_free
-    waiting = (vmstat.nr_dirty_pages or 0) + (vmstat.nr_writeback_pages or 0)
+    dirty, writeback = vmstat.nr_dirty_pages, vmstat.nr_writeback_pages
+    waiting = None if dirty is None or writeback is None else dirty + writeback
+    mapped, inactive = vmstat.nr_mapped_pages, vmstat.nr_inactive_file_pages
     return {
         "stock": now.stock_pages / managed,
         "easy": now.easy_pages / managed,
@@ -237,9 +239,9 @@ def _level(track: Track) -> Signals:
         "above_min": log((now.above_min_pages + 1) / (now.min_pages + 1)),
         "lowest_node": log1p(now.lowest_node_ratio),
         "boost": sum(node.boost_pages for node in sample.nodes) / (now.min_pages + 1),
-        "dirty": waiting / (now.file_pages + 1),
-        "mapped": log1p((vmstat.nr_mapped_pages or 0) / (now.file_pages + 1)),
-        "inactive_file": (vmstat.nr_inactive_file_pages or 0) / (now.file_pages + 1),
+        "dirty": None if waiting is None else waiting / (now.file_pages + 1),
+        "mapped": None if mapped is None else log1p(mapped / (now.file_pages + 1)),
+        "inactive_file": None if inactive is None else inactive / (now.file_pages + 1),
         "span": log1p(min(track.span_s, RECURRENCE_S)),
     }
 

@@ -28,6 +28,12 @@ def test_the_title_says_how_likely_and_how_soon_and_the_evidence_who_is_next(qui
     assert {item.name for item in finding.counter_evidence} == {"available", "swap_free"}
 
 
+def test_what_is_less_likely_than_not_may_happen(quiet):
+    [finding] = RULE.check(quiet.facts(quiet.outlook({"oom_global": 0.41})))
+
+    assert finding.title == "The OOM killer may strike within 10 s: 41 %"
+
+
 def test_no_victim_is_named_where_nobody_can_be_killed(quiet):
     nobody = VictimOrder(by_scope={"host": (replace(quiet.VICTIM, killable=False),)})
 

@@ -22,6 +22,9 @@ from vmadvisor.model.events import OOM, OOM_GLOBAL
 from vmadvisor.model.facts import Availability, Facts, VictimOrder
 from vmadvisor.model.forecast import Forecast, Outlook
 
+LIKELY_RATIO = 0.5
+"""More likely than not; from less on it is told too, since a kill costs more than a look."""
+
 
 def _host(facts: Facts) -> Iterator[Finding]:
     """The most alarming horizon; of equals the nearest."""
@@ -30,12 +33,13 @@ def _host(facts: Facts) -> Iterator[Finding]:
     )
     if worst is None or kill_severity(worst) is Severity.OK:
         return
-    likely = in_words(worst.probability_ratio or 0.0)
+    likely = worst.probability_ratio or 0.0
+    strikes = "is likely to strike" if likely >= LIKELY_RATIO else "may strike"
     yield Finding(
         id=RULE.id,
         scope=HOST,
         severity=kill_severity(worst),
-        title=f"The OOM killer is likely to strike within {worst.horizon_s:g} s: {likely}",
+        title=f"The OOM killer {strikes} within {worst.horizon_s:g} s: {in_words(likely)}",
         confidence=_confidence(facts),
         evidence=(*evidence(worst), *_next_victim(facts)),
         counter_evidence=_available(facts),
