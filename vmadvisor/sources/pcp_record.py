@@ -1,0 +1,205 @@
+"""What one record of a PCP archive tells of memory, under PCP's names, as the kernel's own records.
+
+PCP's ``pmdas/linux``: ``mem.vmstat.NAME`` is a line of ``/proc/vmstat``, ``mem.util.*`` are those of
+``/proc/meminfo`` in KiB, ``mem.zoneinfo.*`` those of ``/proc/zoneinfo``, one instance a zone
+(``Normal::node0``) or a node (``node0``), pages turned into KiB; ``kernel.all.pressure.*.total`` are PSI's
+microseconds. What a kernel or an older agent does not have has no value.
+
+``mem.vmstat.pgscan_direct_total`` and its like are left out: that of direct reclaim adds the throttled sleeps to
+pages. ``allocstall`` ended with 4.7; what it counted is told where all zones' parts were logged.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from vmadvisor.records import dataclass
+from vmadvisor.sources.meminfo import Meminfo
+from vmadvisor.sources.vmstat import Vmstat, vmstat_of
+from vmadvisor.sources.zoneinfo import Zone, Zoneinfo
+from vmadvisor.units import KIB_BYTES
+
+Value = int | float | str
+
+_MEMINFO = {
+    "mem.physmem": "mem_total_kib",
+    "mem.util.free": "mem_free_kib",
+    "mem.util.available": "mem_available_kib",
+    "mem.util.shmem": "shmem_kib",
+    "mem.util.active_anon": "active_anon_kib",
+    "mem.util.inactive_anon": "inactive_anon_kib",
+    "mem.util.active_file": "active_file_kib",
+    "mem.util.inactive_file": "inactive_file_kib",
+    "mem.util.slabReclaimable": "sreclaimable_kib",
+    "mem.util.slabUnreclaimable": "sunreclaim_kib",
+    "mem.util.swapTotal": "swap_total_kib",
+    "mem.util.swapFree": "swap_free_kib",
+}
+_VMSTAT_GAUGES = {
+    "mem.util.dirty": "nr_dirty",
+    "mem.util.writeback": "nr_writeback",
+    "mem.util.mapped": "nr_mapped",
+}
+"""What both files tell; ``mem.util`` is what is logged by default."""
+
+_ZONES = ("dma", "dma32", "normal", "high", "movable")
+_EVERY_ZONES = ("normal", "movable")
+"""Those of every kernel that counts by zone: without them a sum is none of all zones."""
+
+_BY_ZONE = (
+    "allocstall", "pgscan_kswapd", "pgscan_direct", "pgsteal_kswapd", "pgsteal_direct", "pgsteal",
+)  # fmt: skip
+_VMSTAT = (
+    "oom_kill", "pgmajfault", "pswpin", "pswpout", "compact_stall", "kswapd_steal", "pgfault",
+    "pgscan_direct_throttle", "kswapd_low_wmark_hit_quickly", "pageoutrun",
+    "nr_active_anon", "nr_inactive_anon", "nr_active_file", "nr_inactive_file",
+    *_BY_ZONE[:-1], *(f"{name}_{zone}" for name in _BY_ZONE for zone in _ZONES),
+)  # fmt: skip
+_ZONEINFO = ("free", "min", "low", "high", "managed", "protection")
+_REFAULTS = ("workingset_refault_anon", "workingset_refault_file")
+_PRESSURE = "kernel.all.pressure"
+_PRESSURES = ("memory.some", "memory.full", "io.full")
+
+UNITS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys((*_MEMINFO, *_VMSTAT_GAUGES), ("Kbyte", "KiB")),
+    **dict.fromkeys((f"mem.vmstat.{name}" for name in _VMSTAT), ("count", "")),
+    **dict.fromkeys((f"mem.zoneinfo.{name}" for name in (*_ZONEINFO, *_REFAULTS)), ("Kbyte", "KiB")),
+    **dict.fromkeys((f"{_PRESSURE}.{name}.total" for name in _PRESSURES), ("microsec",)),
+    f"{_PRESSURE}.memory.full.avg": ("",),
+    "hinv.pagesize": ("byte",),
+    "kernel.all.boottime": ("sec",),
+    "kernel.all.uptime": ("sec",),
+    "kernel.uname.nodename": ("",),
+    "kernel.uname.release": ("",),
+    "kernel.uname.machine": ("",),
+}  # fmt: skip
+"""Every metric that is asked for, and the units it may be in."""
+
+METRICS = tuple(UNITS)
+ONCE = frozenset(name for name in METRICS if name.startswith(("hinv.", "kernel.uname."))) | {
+    "mem.physmem",
+    "kernel.all.boottime",
+}
+"""Logged once an archive; ``pmrep`` repeats them in every line."""
+
+_ZONE = re.compile(r"([A-Za-z0-9]{1,16})::node(\d{1,5})", re.ASCII)
+_PROTECTION = re.compile(r"(.*)::lowmem_reserved(\d{1,2})", re.ASCII)
+_ZONES_MAX_COUNT = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PcpHost:
+    """Of whom the records that follow are; ``None`` where it is not said."""
+
+    hostname: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PcpRecord:
+    """One record; ``values`` by metric, or ``metric[instance]``. What had no value is not in it."""
+
+    time_utc_s: float
+    values: Mapping[str, Value]
+
+
+def number_of(record: PcpRecord, name: str) -> int | None:
+    """A metric that is a whole number."""
+    value = record.values.get(name)
+    return value if isinstance(value, int) else None
+
+
+def text_of(record: PcpRecord, name: str) -> str | None:
+    """A metric that is a text."""
+    value = record.values.get(name)
+    return value if isinstance(value, str) else None
+
+
+def gauges_kib_of(record: PcpRecord) -> dict[str, int]:
+    """Fields of ``Meminfo`` that the record tells."""
+    found = ((field, number_of(record, name)) for name, field in _MEMINFO.items())
+    return {field: kib for field, kib in found if kib is not None}
+
+
+def meminfo_of(known: Mapping[str, int]) -> Meminfo | None:
+    """All that a forecast rests on, or nothing."""
+    needed = set(_MEMINFO.values()) - {"mem_available_kib"}
+    return Meminfo(**known) if needed <= known.keys() else None
+
+
+def vmstat_in(record: PcpRecord, page_bytes: int | None) -> Vmstat | None:
+    """Counters that the record tells; ``None`` where it tells none."""
+    known = {name: number_of(record, f"mem.vmstat.{name}") for name in _VMSTAT}
+    found = {name: count for name, count in known.items() if count is not None}
+    for name in _BY_ZONE:
+        if any(f"{name}_{zone}" not in found for zone in _EVERY_ZONES):
+            for zone in _ZONES:
+                found.pop(f"{name}_{zone}", None)
+    for name in _REFAULTS:
+        kib = [value for _, value in _instances(record, f"mem.zoneinfo.{name}", "node")]
+        if kib and page_bytes:
+            found[name] = sum(kib) * KIB_BYTES // page_bytes
+    for metric, name in _VMSTAT_GAUGES.items():
+        gauge_kib = number_of(record, metric)
+        if gauge_kib is not None and page_bytes:
+            found[name] = gauge_kib * KIB_BYTES // page_bytes
+    return vmstat_of(found) if found else None
+
+
+def stalls_us_of(record: PcpRecord) -> dict[str, int]:
+    """PSI's totals by ``memory_some``, ``memory_full``, ``io_full``."""
+    found = {
+        name.replace(".", "_"): number_of(record, f"{_PRESSURE}.{name}.total")
+        for name in _PRESSURES
+    }
+    return {name: us for name, us in found.items() if us is not None}
+
+
+def memory_full_avg10_pct_of(record: PcpRecord) -> float | None:
+    """PSI's own mean over the last 10 s."""
+    value = record.values.get(f"{_PRESSURE}.memory.full.avg[10 second]")
+    return float(value) if isinstance(value, int | float) else None
+
+
+def zones_of(record: PcpRecord, unit_bytes: int) -> Zoneinfo | None:
+    """The zones, in units of so many bytes; ``None`` unless each has free, all marks and its size."""
+    columns = {
+        name: dict(_instances(record, f"mem.zoneinfo.{name}", "")) for name in _ZONEINFO
+    }
+    protections: dict[str, dict[int, int]] = {}
+    for instance, kib in columns["protection"].items():
+        match = _PROTECTION.fullmatch(instance)
+        if match is not None:
+            protections.setdefault(match[1], {})[int(match[2])] = kib * KIB_BYTES // unit_bytes
+    zones = []
+    for instance in columns["free"]:
+        match = _ZONE.fullmatch(instance)
+        sizes = [columns[name].get(instance) for name in _ZONEINFO[:-1]]
+        known = [kib * KIB_BYTES // unit_bytes for kib in sizes if kib is not None]
+        own = protections.get(instance)
+        if match is None or own is None or len(known) < len(sizes):
+            return None
+        zones.append(_zone(match[1], int(match[2]), known, tuple(own[n] for n in sorted(own))))
+    if not zones or len(zones) > _ZONES_MAX_COUNT:
+        return None
+    zones.sort(key=lambda zone: zone.node_id)
+    return Zoneinfo(
+        zones=tuple(zones), nodes=(), has_managed=True, has_node_stats=False, lists_empty_zones=False
+    )
+
+
+def _zone(name: str, node_id: int, sizes: list[int], protection: tuple[int, ...]) -> Zone:
+    free, least, low, high, managed = sizes
+    return Zone(
+        node_id=node_id, name=name, free_pages=free, min_pages=least, low_pages=low,
+        high_pages=high, promo_pages=None, boost_pages=None, spanned_pages=None,
+        present_pages=None, managed_pages=managed, cma_pages=None, protection_pages=protection,
+        nr_free_cma_pages=None, nr_mlock_pages=None, reserved_highatomic_pages=None,
+        free_highatomic_pages=None, pagesets=(), stat_threshold_pages=None, unreclaimable=None,
+    )  # fmt: skip
+
+
+def _instances(record: PcpRecord, name: str, start: str) -> Iterator[tuple[str, int]]:
+    """(instance, value) of a metric, of instances whose name starts so."""
+    head = f"{name}[{start}"
+    for key, value in record.values.items():
+        if key.startswith(head) and isinstance(value, int):
+            yield key[len(name) + 1 : -1], value
