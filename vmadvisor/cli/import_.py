@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 
 import click
 
-from vmadvisor.cli._options import emit
+from vmadvisor.cli._options import DURATION, emit
 from vmadvisor.errors import RootError
 from vmadvisor.render.escape import terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vmadvisor.history.sar_import import Imported
+    from vmadvisor.history.imported import Imported
     from vmadvisor.history.store import Store
 
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Examples:
   vmadvisor import sar                     all that sysstat kept of this host
   vmadvisor import sar /srv/old/sa26 day.json
+  vmadvisor import pcp                     all that PCP's pmlogger kept of it
   vmadvisor import recording rec.tar.zst
   sadf -j sa26 -- -B -W -r ALL -S -q MEM,IO | vmadvisor import sar -
 
@@ -29,7 +30,7 @@ What is in the history already is left alone, so the same may be imported again
 and again. Nothing is forecast from it, and no calibration rests on it."""
 )
 def command() -> None:
-    """Add what others kept of this host to the history: sysstat's archives, recordings."""
+    """Add what others kept of this host to the history: sysstat's or PCP's archives, recordings."""
 
 
 _history_option = click.option(
@@ -78,6 +79,49 @@ def sar(*, paths: tuple[str, ...], names: tuple[str, ...], history: str | None) 
 
 
 @command.command(
+    "pcp",
+    epilog="""\b
+Examples:
+  vmadvisor import pcp
+  vmadvisor import pcp --since 7d /var/log/pcp/pmlogger/db1
+  vmadvisor import pcp 20261127.00.10 day.json
+
+\b
+ARCHIVE is one that pmrep of this host can read, by its name or one of its
+parts (.meta, .index, .0); FILE is what pcp2json printed where it lies:
+  pcp2json -a ARCHIVE -r -E -5 -Z UTC -f '%Y-%m-%d %H:%M:%S.%f' \\
+      mem.util mem.vmstat mem.zoneinfo mem.physmem hinv.pagesize \\
+      kernel.all.pressure kernel.all.boottime kernel.all.uptime kernel.uname
+Kept are the counters themselves (-r): scans, direct reclaims, swap traffic,
+faults, refaults, PSI, OOM kills; and memory by kind, and zones against their
+marks. What was not logged is absent.""",
+)
+@click.argument("paths", metavar="[ARCHIVE|DIR|FILE]...", nargs=-1, type=click.Path())
+@click.option(
+    "--since", "since_s", type=DURATION, metavar="DURATION",
+    help="Only what is not older than this.  [default: all]",
+)  # fmt: skip
+@_host_option
+@_history_option
+def pcp(
+    *,
+    paths: tuple[str, ...],
+    since_s: float | None,
+    names: tuple[str, ...],
+    history: str | None,
+) -> None:
+    """Add PCP's archives, by default all of /var/log/pcp/pmlogger/HOSTNAME."""
+    from vmadvisor.collect.pcp_files import default_paths, pcp_paths
+    from vmadvisor.history.pcp_import import PcpImport
+
+    listed = [one for path in paths for one in pcp_paths(path)] if paths else default_paths()
+    with _opened(history) as store:
+        since_utc_s = None if since_s is None else time.time() - since_s
+        run = PcpImport(store, _own_names(store, names), since_utc_s)
+        _summed([_added(run.add, path) for path in listed], store)
+
+
+@command.command(
     "recording",
     epilog="""\b
 Examples:
@@ -99,15 +143,11 @@ def recording(*, paths: tuple[str, ...], names: tuple[str, ...], history: str | 
 
 
 def _recorded(store: "Store", path: str, names: Sequence[str]) -> "Imported":
-    from vmadvisor.history.sar_import import imported, other_host
+    from vmadvisor.history.imported import imported, require_ours
     from vmadvisor.replay.recorded_points import recorded_points
 
     found = recorded_points(path)
-    name = found.host.hostname
-    if name is None:
-        raise RootError(f"{path}: it does not say of which host it is")
-    if name not in names:
-        raise RootError(f"{path}: {other_host(name, names)}")
+    require_ours(path, found.host.hostname, names)
     new_count = store.append_points(found.points, found.host)
     gaps = Counter(f"{gap.path}: {gap.reason}: {gap.cost}" for gap in found.gaps)
     return imported(path, found.points, new_count, gaps)

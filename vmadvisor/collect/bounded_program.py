@@ -87,6 +87,7 @@ class BoundedProgram:
         words = next((line.strip() for line in lines if line.strip()), "")
         for descriptor in self._descriptors:
             words = words.replace(f"/proc/self/fd/{descriptor}", "the file")
+        words = words.removeprefix(f"{self._name}: ")
         return f"{self._name}: {words}" if words else ""
 
     def _too_long(self) -> str:

@@ -24,6 +24,7 @@ from vmadvisor.model.calibration.host_identity import HostIdentity
 from vmadvisor.model.outcomes import outcome_of
 from vmadvisor.model.past import RATES, PastKill, PastVerdict, Point, Said
 from vmadvisor.model.past_kills import NEAR_S, kill_between
+from vmadvisor.model.pcp_points import ORIGIN as PCP
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -134,19 +135,33 @@ def add_points(
         thin_again(connection, new[0])
     for before, after in pairwise(ordered):
         kill = kill_between(before, after, ()) if before.boot_id == after.boot_id else None
-        if kill is not None and not _is_counted(connection, after):
+        if kill is not None and not _is_counted(connection, before, after):
             add_kill(connection, kill, None)
     return len(new)
 
 
-def _is_counted(connection: "sqlite3.Connection", point: Point) -> bool:
-    """Whether runs of the same boot stand before and after it: what they counted is kept already."""
-    first_s, last_s = connection.execute(
-        "SELECT min(p.time_utc_s), max(p.time_utc_s) FROM points p JOIN boots b ON b.id = p.boot "
-        f"WHERE b.boot_id = ? AND p.origin IN {OWN_ORIGINS}",
-        [stored_text(point.boot_id)],
-    ).fetchone()
-    return first_s is not None and first_s <= point.time_utc_s <= last_s
+def _is_counted(connection: "sqlite3.Connection", before: Point, after: Point) -> bool:
+    """Whether runs of the same boot stand before and after it: what they counted is kept already.
+
+    Another program does not know the boot's id: runs of any one boot around both points have counted for it,
+    and so has an archive that overlaps.
+    """
+    rows = connection.execute(
+        "SELECT min(p.time_utc_s), max(p.time_utc_s), b.boot_id FROM points p "
+        f"JOIN boots b ON b.id = p.boot WHERE p.origin IN {OWN_ORIGINS} GROUP BY b.id"
+    )
+    own = stored_text(after.boot_id)
+    for first_s, last_s, boot_id in rows:
+        start_s = after.time_utc_s if boot_id == own else before.time_utc_s
+        if (boot_id == own or after.origin == PCP) and first_s <= start_s and after.time_utc_s <= last_s:
+            return True
+    if after.origin != PCP:
+        return False
+    found = connection.execute(
+        "SELECT 1 FROM kills WHERE time_utc_s > ? AND time_utc_s <= ? LIMIT 1",
+        [before.time_utc_s, after.time_utc_s],
+    )
+    return found.fetchone() is not None
 
 
 def add_kill(connection: "sqlite3.Connection", kill: PastKill, kind: int | None) -> None:

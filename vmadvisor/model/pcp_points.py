@@ -15,7 +15,7 @@ from vmadvisor.snapshot import HostFacts, Snapshot, Timed
 from vmadvisor.sources import pcp_record as pcp
 from vmadvisor.sources.log_time import utc_of_us
 from vmadvisor.sources.meminfo import Meminfo
-from vmadvisor.sources.pcp_record import PcpRecord, Value
+from vmadvisor.sources.pcp_record import PcpRecord
 from vmadvisor.sources.vmstat import Vmstat
 from vmadvisor.sources.zoneinfo import Zoneinfo
 from vmadvisor.units import KIB_BYTES
@@ -72,13 +72,16 @@ class PcpCourse:
 
     def add(self, record: PcpRecord) -> Iterator[PcpMoment]:
         """The moment before this record, once it is clear that nothing belongs to it any more."""
-        if self._last_s is not None and record.time_utc_s <= self._last_s:
+        pending, last_s = self._pending, self._last_s
+        if last_s is not None and record.time_utc_s < last_s:
             self.gaps[BACKWARDS] += 1
             return
         self._last_s = record.time_utc_s
-        pending = self._pending
         if pending is not None and _is_one_moment(pending, record):
             self._pending = replace(pending, values={**pending.values, **record.values})
+            return
+        if record.time_utc_s == last_s:
+            self.gaps[BACKWARDS] += 1
             return
         yield from self.end()
         self._pending = record
@@ -97,8 +100,8 @@ class PcpCourse:
         count = len(gauges) + len(counters)
         told_count = count - ("total_bytes" in gauges)
         if not told_count:
-            is_only_once = record.values.keys() <= pcp.ONCE
-            self.gaps[TELLS_NOTHING] += not is_only_once
+            if record.values.keys() - pcp.ONCE:
+                self.gaps[TELLS_NOTHING] += 1
             return
         self._most_count = max(self._most_count, count)
         if 2 * count < self._most_count:
@@ -209,11 +212,15 @@ def _snapshot(time_s: float, page_bytes: int | None, *records: Meminfo | Vmstat 
 
 
 def _boot_start_s(record: PcpRecord) -> float | None:
-    uptime_s: Value | None = record.values.get("kernel.all.uptime")
-    if isinstance(uptime_s, int | float) and uptime_s >= 0:
-        return record.time_utc_s - uptime_s
-    start_s = pcp.number_of(record, "kernel.all.boottime")
-    return float(start_s) if start_s else None
+    """As it was told once, if that is still so: what is told with each record is right, to a second."""
+    told_s: float | None = pcp.number_of(record, "kernel.all.boottime")
+    uptime_s = record.values.get("kernel.all.uptime")
+    if not isinstance(uptime_s, int | float):
+        return told_s
+    start_s = record.time_utc_s - uptime_s
+    if told_s is not None and abs(told_s - start_s) <= _SAME_BOOT_S:
+        return told_s
+    return start_s
 
 
 def _utc(time_utc_s: float) -> str:

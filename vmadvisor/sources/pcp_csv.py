@@ -39,10 +39,10 @@ class PmrepReader:
         self._is_skipping = False
 
     def feed(self, text: str) -> Iterator[PcpHost | PcpRecord]:
-        """What has become whole with this piece.
+        r"""What has become whole with this piece.
 
-        >>> reader = PmrepReader()
-        >>> [*reader.feed('Host,Interval,Time,"mem.util.free"\\ndb1,0,2026-11-27 08:50:01 UTC+0,5\\n')][1].values
+        >>> reader, head = PmrepReader(), 'Host,Interval,Time,"mem.util.free"'
+        >>> [*reader.feed(f"{head}\ndb1,0,2026-11-27 08:50:01 UTC+0,5\n")][1].values
         {'mem.util.free': 5}
         """
         *lines, self._text = (self._text + text).split("\n")
