@@ -27,7 +27,8 @@ Examples:
   sadf -j sa26 -- -B -W -r ALL -S -q MEM,IO | vmadvisor import sar -
 
 What is in the history already is left alone, so the same may be imported again
-and again. Nothing is forecast from it, and no calibration rests on it."""
+and again. No verdict rests on it; calibrate --history learns from PCP's records
+where they lie 15 s or less apart."""
 )
 def command() -> None:
     """Add what others kept of this host to the history: sysstat's or PCP's archives, recordings."""
@@ -194,7 +195,11 @@ def _words(found: "Imported") -> str:
     if found.first_utc_s is None or found.last_utc_s is None:
         return "no points"
     ends = f"{utc(found.first_utc_s)} to {utc(found.last_utc_s)}"
-    return f"{found.points_count:,} points, {found.new_count:,} of them new, {ends}"
+    replayed = f", {found.replayed_count:,} forecasts for calibrate --history"
+    return (
+        f"{found.points_count:,} points, {found.new_count:,} of them new, {ends}"
+        f"{replayed if found.replayed_count else ''}"
+    )
 
 
 def _summed(results: "Sequence[Imported | None]", store: "Store") -> None:

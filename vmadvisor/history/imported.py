@@ -18,7 +18,10 @@ def other_host(name: str, names: Collection[str]) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What came of one file: points found, those that were new, their time, what was lost and how often."""
+    """What came of one file: points found, those that were new, their time, what was lost and how often.
+
+    ``replayed_count`` are forecasts made of them, with what came, that are new.
+    """
 
     path: str
     points_count: int
@@ -26,6 +29,7 @@ class Imported:
     first_utc_s: float | None
     last_utc_s: float | None
     gaps: Mapping[str, int]
+    replayed_count: int = 0
 
 
 def imported(

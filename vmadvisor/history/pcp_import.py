@@ -9,8 +9,10 @@ from vmadvisor.errors import ParseError, RootError
 from vmadvisor.history.imported import Imported, require_ours
 from vmadvisor.history.store import Store
 from vmadvisor.model.calibration.host_identity import HostIdentity
-from vmadvisor.model.past import Point
-from vmadvisor.model.pcp_points import PcpCourse
+from vmadvisor.model.calibration.model_id import model_id
+from vmadvisor.model.past import Point, Replayed
+from vmadvisor.model.pcp_points import PcpCourse, PcpMoment
+from vmadvisor.model.replayed import Replay
 from vmadvisor.sources.pcp_csv import PmrepReader
 from vmadvisor.sources.pcp_json import Pcp2jsonReader, PcpItem, PcpZone
 from vmadvisor.sources.pcp_record import PcpHost, PcpRecord, text_of
@@ -34,6 +36,7 @@ class PcpImport:
         self._names = names
         self._since_utc_s = since_utc_s
         self._course = PcpCourse()
+        self._replay = Replay()
 
     def add(self, path: str) -> Imported:
         """Adds a file. ``RootError`` where it cannot be read, or is of another host: nothing is added."""
@@ -41,17 +44,19 @@ class PcpImport:
         into = _Batches(self._store, is_kept_back=not is_archive(path))
         self._course.gaps.clear()
         for record in found.records():
-            for moment in self._course.add(record):
-                self._take(moment.point, found, into)
-        for moment in self._course.end_archive():
-            self._take(moment.point, found, into)
+            self._take(self._course.add(record), found, into)
+        self._take(self._course.end_archive(), found, into)
+        into.replayed += self._replay.end()
         found.require_whole()
         into.flush(self._identity(found))
         return into.imported(path, found.reader.gaps + self._course.gaps)
 
-    def _take(self, point: Point, found: "_Archive", into: "_Batches") -> None:
-        if self._since_utc_s is None or point.time_utc_s >= self._since_utc_s:
-            into.add(point, self._identity(found))
+    def _take(self, moments: Iterator[PcpMoment], found: "_Archive", into: "_Batches") -> None:
+        for moment in moments:
+            point = moment.point
+            if self._since_utc_s is None or point.time_utc_s >= self._since_utc_s:
+                into.replayed += self._replay.add(point, moment.sample)
+                into.add(point, self._identity(found))
 
     def _identity(self, found: "_Archive") -> HostIdentity:
         return HostIdentity(
@@ -121,6 +126,8 @@ class _Batches:
     def __init__(self, store: Store, *, is_kept_back: bool) -> None:
         self._store = store
         self._is_kept_back = is_kept_back
+        self.replayed: list[Replayed] = []
+        self.replayed_count = 0
         self._points: list[Point] = []
         self._last: list[Point] = []
         self._count = self._new_count = 0
@@ -147,6 +154,8 @@ class _Batches:
             self._first_s = min([*times_s, *([] if self._first_s is None else [self._first_s])])
             self._last_s = max([*times_s, *([] if self._last_s is None else [self._last_s])])
         self._points.clear()
+        found, self.replayed = self.replayed, []
+        self.replayed_count += self._store.append_replayed(found, model_id=model_id(), host=host)
 
     def imported(self, path: str, gaps: Counter[str]) -> Imported:
         return Imported(
@@ -156,4 +165,5 @@ class _Batches:
             first_utc_s=self._first_s,
             last_utc_s=self._last_s,
             gaps=dict(gaps + self._gaps),
+            replayed_count=self.replayed_count,
         )

@@ -68,6 +68,17 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """A forecast that was made afterwards, of what was read then: ``said.came`` is the last word.
+
+    ``is_unsure``: it may have come in time or too late.
+    """
+
+    said: Said
+    is_unsure: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PastVerdict:
     """A verdict as it was given: ``status`` by name, the findings that made it, the first one's title."""
 
@@ -213,7 +224,8 @@ def point_of(snapshot: Snapshot, *, time_utc_s: float, origin: str) -> Point | N
         boot_id=snapshot.host.boot_id,
         origin=origin,
         gauges={name: pages * page_bytes for name, pages in gauges.items() if pages is not None},
-        counters=counters_of(sample.vmstat) | {n: us for n, us in stalls_us.items() if us is not None},
+        counters=counters_of(sample.vmstat)
+        | {n: us for n, us in stalls_us.items() if us is not None},
         nodes=node_points(zoneinfo, page_bytes) if zoneinfo is not None else (),
         settings=_settings(snapshot.get(VmSysctl)),
     )

@@ -26,7 +26,9 @@ ONE_MOMENT_S = 0.5
 
 BACKWARDS = "a record is not later than the one before it: it is left out"
 TELLS_NOTHING = "a record tells nothing of memory"
-PARTIAL = "a record tells less than half of what others tell (logged at another interval): it is left out"
+PARTIAL = (
+    "a record tells less than half of what others tell (logged at another interval): it is left out"
+)
 
 _SAME_BOOT_S = 5.0
 """The time of boot is told to a second, and the clock is slewed."""
@@ -203,9 +205,16 @@ def _gauges(
     return gauges, node_points(zones, KIB_BYTES)
 
 
-def _snapshot(time_s: float, page_bytes: int | None, *records: Meminfo | Vmstat | Zoneinfo) -> Snapshot:
+def _snapshot(
+    time_s: float, page_bytes: int | None, *records: Meminfo | Vmstat | Zoneinfo
+) -> Snapshot:
     host = HostFacts(
-        hostname=None, arch=None, boot_id=None, page_size_bytes=page_bytes, clock_hz=None, is_live=False
+        hostname=None,
+        arch=None,
+        boot_id=None,
+        page_size_bytes=page_bytes,
+        clock_hz=None,
+        is_live=False,
     )
     timed = {type(record): Timed(time_s=time_s, record=record) for record in records}
     return Snapshot(time_s=time_s, host=host, records=timed)

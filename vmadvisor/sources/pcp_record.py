@@ -161,9 +161,7 @@ def memory_full_avg10_pct_of(record: PcpRecord) -> float | None:
 
 def zones_of(record: PcpRecord, unit_bytes: int) -> Zoneinfo | None:
     """The zones, in units of so many bytes; ``None`` unless each has free, all marks and its size."""
-    columns = {
-        name: dict(_instances(record, f"mem.zoneinfo.{name}", "")) for name in _ZONEINFO
-    }
+    columns = {name: dict(_instances(record, f"mem.zoneinfo.{name}", "")) for name in _ZONEINFO}
     protections: dict[str, dict[int, int]] = {}
     for instance, kib in columns["protection"].items():
         match = _PROTECTION.fullmatch(instance)
@@ -182,7 +180,11 @@ def zones_of(record: PcpRecord, unit_bytes: int) -> Zoneinfo | None:
         return None
     zones.sort(key=lambda zone: zone.node_id)
     return Zoneinfo(
-        zones=tuple(zones), nodes=(), has_managed=True, has_node_stats=False, lists_empty_zones=False
+        zones=tuple(zones),
+        nodes=(),
+        has_managed=True,
+        has_node_stats=False,
+        lists_empty_zones=False,
     )
 
 
