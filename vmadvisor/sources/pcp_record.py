@@ -168,7 +168,7 @@ def zones_of(record: PcpRecord, unit_bytes: int) -> Zoneinfo | None:
         if match is not None:
             protections.setdefault(match[1], {})[int(match[2])] = kib * KIB_BYTES // unit_bytes
     zones = []
-    for instance in columns["free"]:
+    for instance in dict.fromkeys(key for name in _ZONEINFO[:-1] for key in columns[name]):
         match = _ZONE.fullmatch(instance)
         sizes = [columns[name].get(instance) for name in _ZONEINFO[:-1]]
         known = [kib * KIB_BYTES // unit_bytes for kib in sizes if kib is not None]
