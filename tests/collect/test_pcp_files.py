@@ -122,5 +122,5 @@ def test_without_any_of_this_host_it_says_where_it_looked(tmp_path, monkeypatch)
     with pytest.raises(RootError, match=f"no archives of PCP here: {tmp_path} has none of"):
         default_paths()
     monkeypatch.setattr(pcp_files, "DIRECTORY", f"{tmp_path}/none")
-    with pytest.raises(RootError, match="no archives of PCP here: .*no such file"):
+    with pytest.raises(RootError, match=r"no archives of PCP here: .*no such file"):
         default_paths()

@@ -69,7 +69,7 @@ def test_output_before_a_failure_stands(pmrep):
     text = by_pmrep("/a")
 
     assert next(text) == b"Host\n"
-    with pytest.raises(DamageError, match="^pmrep: Corrupted record"):
+    with pytest.raises(DamageError, match=r"^pmrep: Corrupted record"):
         next(text)
 
 

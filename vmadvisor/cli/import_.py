@@ -3,13 +3,12 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import click
 
-from vmadvisor.cli._options import DURATION, emit
-from vmadvisor.errors import RootError
-from vmadvisor.render.escape import terminal
+from vmadvisor.cli._imported import added, say, summed
+from vmadvisor.cli._options import DURATION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,8 +74,8 @@ def sar(*, paths: tuple[str, ...], names: tuple[str, ...], history: str | None) 
     listed = _listed(paths) if paths else [*default_paths()]
     with _opened(history) as store:
         run = SarImport(store, _own_names(store, names))
-        results = [_added(run.add, path) for path in listed]
-        _summed(results, store)
+        results = [added(run.add, path) for path in listed]
+        summed(results, store)
 
 
 @command.command(
@@ -119,7 +118,7 @@ def pcp(
     with _opened(history) as store:
         since_utc_s = None if since_s is None else time.time() - since_s
         run = PcpImport(store, _own_names(store, names), since_utc_s)
-        _summed([_added(run.add, path) for path in listed], store)
+        summed([added(run.add, path) for path in listed], store)
 
 
 @command.command(
@@ -139,8 +138,8 @@ def recording(*, paths: tuple[str, ...], names: tuple[str, ...], history: str | 
     """Add recordings of this host, as vmadvisor record makes them."""
     with _opened(history) as store:
         known = _own_names(store, names)
-        results = [_added(lambda path: _recorded(store, path, known), path) for path in paths]
-        _summed(results, store)
+        results = [added(lambda path: _recorded(store, path, known), path) for path in paths]
+        summed(results, store)
 
 
 def _recorded(store: "Store", path: str, names: Sequence[str]) -> "Imported":
@@ -166,7 +165,7 @@ def _opened(history: str | None) -> "Store":
 
     store = open_store(default_path() if history is None else history)
     for note in store.notes:
-        _say(note)
+        say(note)
     return store
 
 
@@ -174,47 +173,3 @@ def _own_names(store: "Store", names: Sequence[str]) -> list[str]:
     """The history's host, this one for a new history, and the other names it is said to have had."""
     known = [host.hostname for host in store.hosts() if host.hostname]
     return [known[-1] if known else os.uname().nodename, *names]
-
-
-def _added(add: "Callable[[str], Imported]", path: str) -> "Imported | None":
-    """One file; why it was not taken goes to standard error."""
-    try:
-        found = add(path)
-    except RootError as error:
-        _say(f"{error}; it is left out")
-        return None
-    emit(f"{terminal(path)}: {_words(found)}\n")
-    for reason, count in found.gaps.items():
-        _say(f"{path}: {reason}{'' if count == 1 else f' ({count:,} times)'}")
-    return found
-
-
-def _words(found: "Imported") -> str:
-    from vmadvisor.render.history import utc
-
-    if found.first_utc_s is None or found.last_utc_s is None:
-        return "no points"
-    ends = f"{utc(found.first_utc_s)} to {utc(found.last_utc_s)}"
-    replayed = f", {found.replayed_count:,} forecasts for calibrate --history"
-    return (
-        f"{found.points_count:,} points, {found.new_count:,} of them new, {ends}"
-        f"{replayed if found.replayed_count else ''}"
-    )
-
-
-def _summed(results: "Sequence[Imported | None]", store: "Store") -> None:
-    """What is more than single files tell; ``RootError`` where a file was not taken."""
-    taken = [one for one in results if one is not None]
-    if len(taken) > 1:
-        new_count = sum(one.new_count for one in taken)
-        emit(f"{new_count:,} new points from {len(taken):,} files in {terminal(store.path)}\n")
-    limit_utc_s = time.time() - store.kept_s()
-    if any(one.first_utc_s is not None and one.first_utc_s < limit_utc_s for one in taken):
-        days = store.kept_s() / 86_400
-        _say(f"what is older than {days:g} days goes with the next check of this host (--keep)")
-    if len(taken) < len(results):
-        raise RootError(f"{len(results) - len(taken)} of {len(results)} files were not taken")
-
-
-def _say(sentence: str) -> None:
-    click.echo(f"vmadvisor: {terminal(sentence)}", err=True)

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 
 from vmadvisor.kernel.page_size import page_size_bytes
 from vmadvisor.model.past import NodePoint, Point, counters_of, node_points
+from vmadvisor.model.pcp_boots import PcpBoots
 from vmadvisor.model.sample import Sample, node_samples, sample_of
 from vmadvisor.records import dataclass, replace
 from vmadvisor.snapshot import HostFacts, Snapshot, Timed
 from vmadvisor.sources import pcp_record as pcp
-from vmadvisor.sources.log_time import utc_of_us
 from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.pcp_record import PcpRecord
 from vmadvisor.sources.vmstat import Vmstat
@@ -29,9 +29,6 @@ TELLS_NOTHING = "a record tells nothing of memory"
 PARTIAL = (
     "a record tells less than half of what others tell (logged at another interval): it is left out"
 )
-
-_SAME_BOOT_S = 5.0
-"""The time of boot is told to a second, and the clock is slewed."""
 
 _KIB_GAUGES: Mapping[str, tuple[str, ...]] = {
     "total_bytes": ("mem_total_kib",),
@@ -68,9 +65,7 @@ class PcpCourse:
         self._pending: PcpRecord | None = None
         self._last_s: float | None = None
         self._most_count = 0
-        self._boot_id = ""
-        self._boot_start_s: float | None = None
-        self._counters: dict[str, int] = {}
+        self._boots = PcpBoots()
 
     def add(self, record: PcpRecord) -> Iterator[PcpMoment]:
         """The moment before this record, once it is clear that nothing belongs to it any more."""
@@ -94,7 +89,7 @@ class PcpCourse:
         if record is None:
             return
         self._note(record)
-        gauges, nodes = _gauges(record, self.mem_total_kib)
+        gauges, nodes = _gauges(record, self._known_kib(record))
         vmstat = pcp.vmstat_in(record, self._page_bytes)
         counters = {} if vmstat is None else counters_of(vmstat)
         stalls_us = pcp.stalls_us_of(record)
@@ -111,7 +106,7 @@ class PcpCourse:
             return
         point = Point(
             time_utc_s=record.time_utc_s,
-            boot_id=self._boot(record, counters),
+            boot_id=self._boots.boot_id(record, counters),
             origin=ORIGIN,
             gauges=gauges,
             counters=counters,
@@ -129,37 +124,26 @@ class PcpCourse:
         self.mem_total_kib = pcp.number_of(record, "mem.physmem") or self.mem_total_kib
         self.kernel_release = pcp.text_of(record, "kernel.uname.release") or self.kernel_release
         self.machine = pcp.text_of(record, "kernel.uname.machine") or self.machine
+        if self._page_bytes is None:
+            self._page_bytes = self._guessed_page_bytes(record)
 
-    def _boot(self, record: PcpRecord, counters: Mapping[str, int]) -> str:
-        """By the time of boot where it is told; else as long as no counter falls."""
-        fell = any(count < self._counters.get(name, 0) for name, count in counters.items())
-        self._counters |= counters
-        start_s = _boot_start_s(record)
-        if start_s is None:
-            if fell or not self._boot_id:
-                words = "counters anew" if self._boot_id else "since"
-                self._boot_id = f"pcp, {words} {_utc(record.time_utc_s)}"
-                self._counters = dict(counters)
-            return self._boot_id
-        known_s = self._boot_start_s
-        if known_s is None or abs(start_s - known_s) > _SAME_BOOT_S:
-            self._boot_id = f"pcp, boot {_utc(round(start_s))}"
-            self._counters = dict(counters)
-        self._boot_start_s = start_s
-        return self._boot_id
+    def _known_kib(self, record: PcpRecord) -> dict[str, int]:
+        known = pcp.gauges_kib_of(record)
+        total_kib = self.mem_total_kib
+        return known if total_kib is None else {"mem_total_kib": total_kib} | known
+
+    def _guessed_page_bytes(self, record: PcpRecord) -> int | None:
+        info, vmstat = pcp.meminfo_of(self._known_kib(record)), pcp.vmstat_in(record, None)
+        if info is None or vmstat is None:
+            return None
+        return page_size_bytes(_snapshot(record.time_utc_s, None, info, vmstat))
 
     def _sample(
         self, record: PcpRecord, vmstat: Vmstat | None, stalls_us: Mapping[str, int]
     ) -> Sample | None:
-        known = pcp.gauges_kib_of(record)
-        if self.mem_total_kib is not None:
-            known = {"mem_total_kib": self.mem_total_kib} | known
-        info, page_bytes = pcp.meminfo_of(known), self._page_bytes
+        info, page_bytes = pcp.meminfo_of(self._known_kib(record)), self._page_bytes
         if info is None or vmstat is None:
             return None
-        if page_bytes is None:
-            found = page_size_bytes(_snapshot(record.time_utc_s, None, info, vmstat))
-            page_bytes = self._page_bytes = found
         zones = None if page_bytes is None else pcp.zones_of(record, page_bytes)
         needed = (vmstat.nr_dirty_pages, vmstat.nr_mapped_pages, vmstat.nr_writeback_pages)
         if zones is None or None in needed:
@@ -183,11 +167,8 @@ def _is_one_moment(before: PcpRecord, after: PcpRecord) -> bool:
 
 
 def _gauges(
-    record: PcpRecord, mem_total_kib: int | None
+    record: PcpRecord, known: Mapping[str, int]
 ) -> tuple[dict[str, float], tuple[NodePoint, ...]]:
-    known = pcp.gauges_kib_of(record)
-    if mem_total_kib is not None:
-        known = {"mem_total_kib": mem_total_kib} | known
     gauges: dict[str, float] = {
         name: sum(known[part] for part in parts) * KIB_BYTES
         for name, parts in _KIB_GAUGES.items()
@@ -218,19 +199,3 @@ def _snapshot(
     )
     timed = {type(record): Timed(time_s=time_s, record=record) for record in records}
     return Snapshot(time_s=time_s, host=host, records=timed)
-
-
-def _boot_start_s(record: PcpRecord) -> float | None:
-    """As it was told once, if that is still so: what is told with each record is right, to a second."""
-    told_s: float | None = pcp.number_of(record, "kernel.all.boottime")
-    uptime_s = record.values.get("kernel.all.uptime")
-    if not isinstance(uptime_s, int | float):
-        return told_s
-    start_s = record.time_utc_s - uptime_s
-    if told_s is not None and abs(told_s - start_s) <= _SAME_BOOT_S:
-        return told_s
-    return start_s
-
-
-def _utc(time_utc_s: float) -> str:
-    return utc_of_us(round(time_utc_s * 1e6)) or f"{time_utc_s:.6f}"
