@@ -162,8 +162,9 @@ def test_the_report_shows_stalls_and_kills_that_sysstat_would_not_have_told(
 
 def test_a_host_that_only_pcp_looked_at_is_calibrated_by_it(history, archive, tmp_path, capsys):
     """Twelve hours at a record every 10 s, as PCP's zeroconf logs them, around a midnight."""
-    start_utc_s = 1_795_716_000.0  # 2026-11-26 18:00
-    told = crises(start_utc_s=start_utc_s, count=4320, step_s=10.0, period_s=970.0)
+    # 2026-11-26 18:00:20: of the instants, one each 300 s, every tenth lies 20 s before a crisis.
+    start_utc_s = 1_795_716_020.0
+    told = crises(start_utc_s=start_utc_s, count=4320, step_s=10.0)
     path = archive("a", lines(told, host=OWN, boot_utc_s=int(start_utc_s) - 999))
 
     assert run(["import", "pcp", "--history", history, path]) == 0
