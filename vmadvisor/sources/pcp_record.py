@@ -10,7 +10,7 @@ pages. ``allocstall`` ended with 4.7; what it counted is told where all zones' p
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from vmadvisor.records import dataclass
 from vmadvisor.sources.meminfo import Meminfo
@@ -54,6 +54,7 @@ _VMSTAT = (
     "nr_active_anon", "nr_inactive_anon", "nr_active_file", "nr_inactive_file",
     *_BY_ZONE[:-1], *(f"{name}_{zone}" for name in _BY_ZONE for zone in _ZONES),
 )  # fmt: skip
+_ZONEINFO_HEAD = "mem.zoneinfo."
 _ZONEINFO = ("free", "min", "low", "high", "managed", "protection")
 _REFAULTS = ("workingset_refault_anon", "workingset_refault_file")
 _PRESSURE = "kernel.all.pressure"
@@ -133,8 +134,8 @@ def vmstat_in(record: PcpRecord, page_bytes: int | None) -> Vmstat | None:
         if any(f"{name}_{zone}" not in found for zone in _EVERY_ZONES):
             for zone in _ZONES:
                 found.pop(f"{name}_{zone}", None)
-    for name in _REFAULTS:
-        kib = [value for _, value in _instances(record, f"mem.zoneinfo.{name}", "node")]
+    for name, column in _columns(record, _REFAULTS).items():
+        kib = [value for instance, value in column.items() if instance.startswith("node")]
         if kib and page_bytes:
             found[name] = sum(kib) * KIB_BYTES // page_bytes
     for metric, name in _VMSTAT_GAUGES.items():
@@ -161,7 +162,7 @@ def memory_full_avg10_pct_of(record: PcpRecord) -> float | None:
 
 def zones_of(record: PcpRecord, unit_bytes: int) -> Zoneinfo | None:
     """The zones, in units of so many bytes; ``None`` unless each has free, all marks and its size."""
-    columns = {name: dict(_instances(record, f"mem.zoneinfo.{name}", "")) for name in _ZONEINFO}
+    columns = _columns(record, _ZONEINFO)
     protections: dict[str, dict[int, int]] = {}
     for instance, kib in columns["protection"].items():
         match = _PROTECTION.fullmatch(instance)
@@ -199,9 +200,12 @@ def _zone(name: str, node_id: int, sizes: list[int], protection: tuple[int, ...]
     )  # fmt: skip
 
 
-def _instances(record: PcpRecord, name: str, start: str) -> Iterator[tuple[str, int]]:
-    """(instance, value) of a metric, of instances whose name starts so."""
-    head = f"{name}[{start}"
+def _columns(record: PcpRecord, names: Iterable[str]) -> dict[str, dict[str, int]]:
+    """Instance -> value of each of these metrics of the zones."""
+    found: dict[str, dict[str, int]] = {name: {} for name in names}
     for key, value in record.values.items():
-        if key.startswith(head) and isinstance(value, int):
-            yield key[len(name) + 1 : -1], value
+        if key.startswith(_ZONEINFO_HEAD) and isinstance(value, int):
+            name, _, instance = key[len(_ZONEINFO_HEAD) :].partition("[")
+            if name in found:
+                found[name][instance.removesuffix("]")] = value
+    return found
