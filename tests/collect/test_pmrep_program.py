@@ -86,4 +86,4 @@ def test_a_pmrep_that_hangs_is_ended(pmrep, monkeypatch):
 def test_what_pmrep_may_take_is_limited(pmrep):
     pmrep("ulimit -v; ulimit -c; ulimit -t")
 
-    assert b"".join(by_pmrep("/a")) == b"1048576\n0\n300\n"
+    assert b"".join(by_pmrep("/a")) == b"1048576\n0\n1800\n"

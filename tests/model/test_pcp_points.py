@@ -143,16 +143,31 @@ def test_the_next_archive_goes_on_and_may_begin_before_the_last_one_ended():
     assert not course.gaps
 
 
-def test_a_record_that_tells_enough_can_be_forecast_from():
-    moments, _ = moments_of(at(0, MEMORY, COUNTS, STALLS, ZONES, ONCE, {"kernel.all.pressure.memory.full.avg[10 second]": 1.5}))  # fmt: skip
+def sample_of(values, step_s=10):
+    """Of the second of two such records."""
+    moments, _ = moments_of(at(-step_s, values), at(0, values))
+    assert moments[1].point.counters["oom_kill_total"] == 3
+    return moments[1].sample
 
-    sample = moments[0].sample
+
+ENOUGH = {**MEMORY, **COUNTS, **STALLS, **ZONES, **ONCE}
+
+
+def test_a_record_that_tells_enough_can_be_forecast_from():
+    sample = sample_of({**ENOUGH, "kernel.all.pressure.memory.full.avg[10 second]": 1.5})
+
     assert (sample.time_s, sample.page_size_bytes, len(sample.nodes)) == (START, 4096, 2)
     assert (sample.total_pages, sample.available_pages) == (2_000_000, 500)
     assert (sample.memory_some_us_total, sample.memory_full_us_total) == (70, 60)
     assert (sample.memory_full_avg10_pct, sample.io_full_us_total) == (1.5, None)
     assert (sample.vmstat.nr_dirty_pages, sample.vmstat.nr_mapped_pages) == (3, 3)
     assert sample.nodes[0].min_pages == 102_000
+    assert sample_of(ENOUGH).memory_full_avg10_pct is None
+
+
+def test_records_that_lie_far_apart_make_no_samples():
+    assert sample_of(ENOUGH, step_s=30) is not None
+    assert sample_of(ENOUGH, step_s=31) is None
 
 
 @pytest.mark.parametrize(
@@ -160,24 +175,15 @@ def test_a_record_that_tells_enough_can_be_forecast_from():
     ["mem.util.active_file", "mem.util.dirty", "mem.physmem", "mem.zoneinfo.low[Normal::node0]", "hinv.pagesize"],
 )  # fmt: skip
 def test_what_a_forecast_needs_is_never_taken_for_0(lack):
-    values = {**MEMORY, **COUNTS, **STALLS, **ZONES, **ONCE}
-    del values[lack]
-
-    moments, _ = moments_of(at(0, values))
-
-    assert moments[0].point.counters["oom_kill_total"] == 3
-    assert moments[0].sample is None
+    assert sample_of({name: value for name, value in ENOUGH.items() if name != lack}) is None
 
 
 def test_without_the_page_size_pairs_of_one_number_tell_it():
-    values = {**MEMORY, **COUNTS, **ZONES, **ONCE}
-    del values["hinv.pagesize"]
+    values = {name: value for name, value in ENOUGH.items() if name != "hinv.pagesize"}
     values |= {"mem.util.active_anon": 640_000, "mem.vmstat.nr_active_anon": 10_000,
                "mem.util.active_file": 64_000, "mem.vmstat.nr_active_file": 1_000}  # fmt: skip
 
-    moments, _ = moments_of(at(0, values))
-
-    assert moments[0].sample.page_size_bytes == 65_536
+    assert sample_of(values).page_size_bytes == 65_536
 
 
 def test_a_real_log_gives_points_and_samples_of_one_boot():
@@ -187,7 +193,7 @@ def test_a_real_log_gives_points_and_samples_of_one_boot():
     moments, gaps = moments_of(*records, course=course)
 
     assert (len(moments), gaps) == (8, {})
-    assert all(moment.sample is not None for moment in moments)
+    assert [moment.sample is not None for moment in moments] == [False] + [True] * 7
     assert {moment.point.boot_id for moment in moments} == {"pcp, boot 2026-11-27T03:49:50Z"}
     assert (course.kernel_release, course.machine, course.mem_total_kib) == ("6.18.44", "x86_64", 24_684_096)  # fmt: skip
     point = moments[0].point

@@ -39,7 +39,7 @@ def test_one_instant_of_each_five_minutes_is_asked_whatever_happens_then(half_an
 
     times_s = sorted({one.said.time_utc_s - START for one in found})
     # The first stretch has an instant as soon as the forecast has seen some past.
-    assert times_s == [10.0, *(INSTANT_STEP_S * number for number in range(1, 6))]
+    assert times_s == [20.0, *(INSTANT_STEP_S * number for number in range(1, 6))]
 
 
 def test_horizons_hold_two_readings_at_least(half_an_hour):
@@ -57,7 +57,7 @@ def test_what_came_is_what_the_counters_of_the_next_seconds_say():
         came[one.said.time_utc_s - START] = one.said.came
     # Stalls from 300 s to 337.5 s of every 375 s: seen at 0 to 30, 375 + 300 = 675 to 710, 1050 to 1085 ...
     assert by_event["direct_reclaim", 30.0] == {
-        10.0: False, 300.0: True, 600.0: False, 900.0: False, 1200.0: False, 1500.0: False, 1800.0: True,
+        20.0: False, 300.0: True, 600.0: False, 900.0: False, 1200.0: False, 1500.0: False, 1800.0: True,
     }  # fmt: skip
 
 

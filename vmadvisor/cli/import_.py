@@ -85,16 +85,17 @@ Examples:
   vmadvisor import pcp
   vmadvisor import pcp --since 7d /var/log/pcp/pmlogger/db1
   vmadvisor import pcp 20261127.00.10 day.json
+  pcp2json -a A -r -E -5 -Z UTC -f '%Y-%m-%d %H:%M:%S.%f' mem.util \\
+    mem.vmstat mem.zoneinfo mem.physmem hinv.pagesize kernel.uname \\
+    kernel.all.pressure kernel.all.boottime kernel.all.uptime > day.json
 
 \b
 ARCHIVE is one that pmrep of this host can read, by its name or one of its
-parts (.meta, .index, .0); FILE is what pcp2json printed where it lies:
-  pcp2json -a ARCHIVE -r -E -5 -Z UTC -f '%Y-%m-%d %H:%M:%S.%f' \\
-      mem.util mem.vmstat mem.zoneinfo mem.physmem hinv.pagesize \\
-      kernel.all.pressure kernel.all.boottime kernel.all.uptime kernel.uname
-Kept are the counters themselves (-r): scans, direct reclaims, swap traffic,
-faults, refaults, PSI, OOM kills; and memory by kind, and zones against their
-marks. What was not logged is absent.""",
+parts (.meta, .index, .0); FILE is what pcp2json printed where the archive lies
+(- for standard input): raw (-r), in UTC, in no other units.
+Kept are the counters themselves: scans, direct reclaims, swap traffic, faults,
+refaults, PSI, OOM kills; and memory by kind, and zones against their marks.
+What was not logged is absent.""",
 )
 @click.argument("paths", metavar="[ARCHIVE|DIR|FILE]...", nargs=-1, type=click.Path())
 @click.option(

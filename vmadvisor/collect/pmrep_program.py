@@ -10,8 +10,8 @@ from vmadvisor.collect.bounded_program import BoundedProgram
 from vmadvisor.errors import RootError
 from vmadvisor.sources.pcp_record import METRICS
 
-WITHIN_S = 300.0
-"""A month at one record a minute takes half of it on a slow machine."""
+WITHIN_S = 1800.0
+"""An archive is a day: at a record a second a slow machine takes half of it."""
 
 _PROGRAM = "pmrep"
 _ASKED = (

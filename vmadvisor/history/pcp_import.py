@@ -21,9 +21,7 @@ POINTS_MAX_COUNT = 100_000
 """Of one text of pcp2json, whose end tells whether its times are UTC. They take some 2 kB each until then."""
 
 _BATCH_COUNT = 1000
-TOO_MANY = (
-    f"only the first {POINTS_MAX_COUNT:,} records were taken: import it in parts (pcp2json -S, -T)"
-)
+TOO_MANY = f"only the first {POINTS_MAX_COUNT:,} records were taken: import it in parts (pmlogextract -S, -T)"
 LOCAL_TIME = "its times are local, which is ambiguous: export it with -Z UTC"
 NO_ZONE = "it breaks off before it says in what zone its times are: export it again, with -Z UTC"
 

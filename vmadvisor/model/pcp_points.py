@@ -24,6 +24,9 @@ ORIGIN = "pcp"
 ONE_MOMENT_S = 0.5
 """Records so near to each other are of one moment where none tells what another tells."""
 
+SAMPLE_STEP_MAX_S = 30.0
+"""Half of the longest horizon that any forecast is backed at: records further apart make no sample."""
+
 BACKWARDS = "a record is not later than the one before it: it is left out"
 TELLS_NOTHING = "a record tells nothing of memory"
 PARTIAL = (
@@ -47,7 +50,7 @@ _KIB_GAUGES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PcpMoment:
-    """``sample`` is ``None`` where the record lacks something that a forecast needs."""
+    """``sample`` is ``None`` where the record lacks something that a forecast needs, or stands alone."""
 
     point: Point
     sample: Sample | None
@@ -64,6 +67,7 @@ class PcpCourse:
         self._page_bytes: int | None = None
         self._pending: PcpRecord | None = None
         self._last_s: float | None = None
+        self._last_point_s = -SAMPLE_STEP_MAX_S
         self._most_count = 0
         self._boots = PcpBoots()
 
@@ -112,7 +116,11 @@ class PcpCourse:
             counters=counters,
             nodes=nodes,
         )
-        yield PcpMoment(point=point, sample=self._sample(record, vmstat, stalls_us))
+        is_near = record.time_utc_s - self._last_point_s <= SAMPLE_STEP_MAX_S
+        self._last_point_s = record.time_utc_s
+        yield PcpMoment(
+            point=point, sample=self._sample(record, vmstat, stalls_us) if is_near else None
+        )
 
     def end_archive(self) -> Iterator[PcpMoment]:
         """As ``end``; the next archive may begin before this one ends."""
