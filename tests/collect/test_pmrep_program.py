@@ -43,6 +43,18 @@ def test_what_pmrep_refuses_is_refused_in_its_words(pmrep):
         list(by_pmrep("/a"))
 
 
+def test_an_archive_that_lacks_instances_is_asked_for_what_has_none(tmp_path, pmrep):
+    pmrep('case "$*" in *mem.zoneinfo*) echo "Invalid metric" >&2; exit 1;; esac; echo Host')
+
+    assert b"".join(by_pmrep("/a")) == b"Host\n"
+    first, second = (tmp_path / "asked").read_text().splitlines()
+    assert "mem.zoneinfo.free" in first
+    assert "kernel.all.pressure.memory.full.avg" in first
+    assert " mem.vmstat.oom_kill " in second
+    assert "memory.full.total" in second
+    assert "memory.full.avg" not in second
+
+
 def test_a_pmrep_that_says_nothing_is_said(pmrep):
     pmrep("exit 0")
 

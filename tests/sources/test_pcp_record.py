@@ -184,3 +184,13 @@ def test_a_number_is_no_text_and_a_text_no_number():
     assert number_of(found, "kernel.all.uptime") is None
     assert text_of(found, "kernel.uname.release") is None
     assert pcp_record.text_of(record(**{"kernel.uname.release": "6.1"}), "kernel.uname.release") == "6.1"  # fmt: skip
+
+
+def test_swap_traffic_is_taken_from_where_it_is_whole_or_else_from_where_it_is():
+    short = {"swap.pagesin": 7, "swap.pagesout": 8}
+
+    assert "swap.pagesin" in METRICS
+    found = vmstat_in(record(**short), None)
+    assert (found.pswpin_pages_total, found.pswpout_pages_total) == (7, 8)
+    found = vmstat_in(record(**short, **{"mem.vmstat.pswpin": 2**32 + 7}), None)
+    assert (found.pswpin_pages_total, found.pswpout_pages_total) == (2**32 + 7, 8)

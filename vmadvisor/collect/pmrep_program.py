@@ -4,11 +4,11 @@
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vmadvisor.collect.bounded_program import BoundedProgram
 from vmadvisor.errors import RootError
-from vmadvisor.sources.pcp_record import METRICS
+from vmadvisor.sources.pcp_record import METRICS, WITHOUT_INSTANCES
 
 WITHIN_S = 1800.0
 """An archive is a day: at a record a second a slow machine takes half of it."""
@@ -26,22 +26,31 @@ def by_pmrep(archive: str) -> Iterator[bytes]:
     """The lines of the archive's records; ``RootError`` with the program's words where it prints none."""
     if "," in archive:
         raise RootError("PCP takes a comma in an archive's name for a list: rename it")
-    # No configuration of its user's, which could change what is printed.
-    empty = os.memfd_create("pmrep.conf", os.MFD_CLOEXEC)
-    try:
-        run = BoundedProgram(
-            [
-                _PROGRAM, "--config", f"/proc/self/fd/{empty}",
-                "--archive", os.path.abspath(archive), *_ASKED, *METRICS,  # noqa: PTH100
-            ],
-            package="pcp, or pcp-system-tools",
-            environment=_ENVIRONMENT,
-            within_s=WITHIN_S,
-            memory_max_bytes=_MEMORY_MAX_BYTES,
-            descriptors=(empty,),
-        )  # fmt: skip
-        yield from run.output()
-    finally:
-        os.close(empty)
-    if not run.has_printed:
-        raise RootError(run.words or f"{_PROGRAM} printed nothing")
+    words = ""
+    # An archive that names a metric and not its instances is refused as long as that metric is asked for.
+    for metrics in (METRICS, WITHOUT_INSTANCES):
+        # No configuration of its user's, which could change what is printed.
+        empty = os.memfd_create("pmrep.conf", os.MFD_CLOEXEC)
+        try:
+            run = _run(archive, metrics, empty)
+            yield from run.output()
+        finally:
+            os.close(empty)
+        if run.has_printed:
+            return
+        words = words or run.words
+    raise RootError(words or f"{_PROGRAM} printed nothing")
+
+
+def _run(archive: str, metrics: Sequence[str], configuration: int) -> BoundedProgram:
+    return BoundedProgram(
+        [
+            _PROGRAM, "--config", f"/proc/self/fd/{configuration}",
+            "--archive", os.path.abspath(archive), *_ASKED, *metrics,  # noqa: PTH100
+        ],
+        package="pcp, or pcp-system-tools",
+        environment=_ENVIRONMENT,
+        within_s=WITHIN_S,
+        memory_max_bytes=_MEMORY_MAX_BYTES,
+        descriptors=(configuration,),
+    )  # fmt: skip

@@ -41,6 +41,9 @@ _VMSTAT_GAUGES = {
 }
 """What both files tell; ``mem.util`` is what is logged by default."""
 
+_SWAPPED = {"swap.pagesin": "pswpin", "swap.pagesout": "pswpout"}
+"""The same counters modulo 2**32, which the default configuration logs: for archives without the whole ones."""
+
 _ZONES = ("dma", "dma32", "normal", "high", "movable")
 _EVERY_ZONES = ("normal", "movable")
 """Those of every kernel that counts by zone: without them a sum is none of all zones."""
@@ -63,6 +66,7 @@ _PRESSURES = ("memory.some", "memory.full", "io.full")
 UNITS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys((*_MEMINFO, *_VMSTAT_GAUGES), ("Kbyte", "KiB")),
     **dict.fromkeys((f"mem.vmstat.{name}" for name in _VMSTAT), ("count", "")),
+    **dict.fromkeys(_SWAPPED, ("count",)),
     **dict.fromkeys((f"mem.zoneinfo.{name}" for name in (*_ZONEINFO, *_REFAULTS)), ("Kbyte", "KiB")),
     **dict.fromkeys((f"{_PRESSURE}.{name}.total" for name in _PRESSURES), ("microsec",)),
     f"{_PRESSURE}.memory.full.avg": ("",),
@@ -76,6 +80,13 @@ UNITS: Mapping[str, tuple[str, ...]] = {
 """Every metric that is asked for, and the units it may be in."""
 
 METRICS = tuple(UNITS)
+WITHOUT_INSTANCES = tuple(
+    name
+    for name in METRICS
+    if not name.startswith(("mem.zoneinfo.", f"{_PRESSURE}.memory.full.avg"))
+)
+"""Those that are one number each."""
+
 ONCE = frozenset(name for name in METRICS if name.startswith(("hinv.", "kernel.uname."))) | {
     "mem.physmem",
     "kernel.all.boottime",
@@ -138,6 +149,10 @@ def vmstat_in(record: PcpRecord, page_bytes: int | None) -> Vmstat | None:
         kib = [value for instance, value in column.items() if instance.startswith("node")]
         if kib and page_bytes:
             found[name] = sum(kib) * KIB_BYTES // page_bytes
+    for metric, name in _SWAPPED.items():
+        count = number_of(record, metric)
+        if count is not None:
+            found.setdefault(name, count)
     for metric, name in _VMSTAT_GAUGES.items():
         gauge_kib = number_of(record, metric)
         if gauge_kib is not None and page_bytes:
