@@ -140,6 +140,20 @@ def test_another_hosts_archive_is_refused_whole(store, archive, host, is_ours):
     assert store.past().points == ()
 
 
+def test_nothing_of_a_refused_file_is_taken_for_the_next_ones(store, text):
+    run = PcpImport(store, ["db1"], None)
+    told = document(stamp="2026-11-27 12:0{}:00")
+    memory = '"mem": {"physmem": {"@unit": "Kbyte", "value": 77}, '
+    with pytest.raises(RootError, match="its times are local"):
+        run.add(text(told.replace('"mem": {', memory).replace("UTC+0", "UTC+2")))
+
+    run.add(text(document()))
+
+    points = store.past().points
+    assert [point.time_utc_s - START for point in points] == [0, 60, 120]
+    assert not any("total_bytes" in point.gauges for point in points)
+
+
 def test_the_kernels_own_name_or_the_one_that_pcp_gives_it_will_do(store, archive):
     told = "".join(log(1, 2)).replace("\ndb1,", "\ndb1.example.com,")
 

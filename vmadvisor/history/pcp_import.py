@@ -33,11 +33,21 @@ class PcpImport:
         self._store = store
         self._names = names
         self._since_utc_s = since_utc_s
+        self._begin()
+
+    def _begin(self) -> None:
         self._course = PcpCourse()
         self._replay = Replay()
 
     def add(self, path: str) -> Imported:
         """Adds a file. ``RootError`` where it cannot be read, or is of another host: nothing is added."""
+        try:
+            return self._added(path)
+        except RootError:
+            self._begin()  # what was read of it holds for no other file
+            raise
+
+    def _added(self, path: str) -> Imported:
         found = _Archive(path, self._names)
         into = _Batches(self._store, is_kept_back=not is_archive(path))
         self._course.gaps.clear()
