@@ -87,10 +87,12 @@ def test_a_directory_or_the_usual_place_is_read_whole(history, archive, monkeypa
 
 
 def test_since_leaves_out_what_is_older(history, archive, capsys):
-    path = archive("a", minutes(until_s=NOW_S - 30))
+    paths = [archive("a", minutes()), archive("b", minutes(until_s=NOW_S - 3 * 86_400))]
 
-    assert run(["import", "pcp", "--since", "5m", "--history", history, path]) == 0
-    assert "4 points, 4 of them new" in capsys.readouterr().out
+    assert run(["import", "pcp", "--since", "1d", "--history", history, *paths]) == 0
+    said = capsys.readouterr().out
+    assert "/a: 12 points, 12 of them new" in said
+    assert "/b: no points" in said
 
 
 def test_one_bad_file_does_not_keep_out_the_others(history, archive, tmp_path, capsys):

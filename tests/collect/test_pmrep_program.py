@@ -8,7 +8,7 @@ from vmadvisor.collect import pmrep_program
 from vmadvisor.collect.damage import DamageError
 from vmadvisor.collect.pmrep_program import by_pmrep
 from vmadvisor.errors import RootError
-from vmadvisor.sources.pcp_record import METRICS
+from vmadvisor.sources.pcp_metrics import METRICS
 
 
 @pytest.fixture

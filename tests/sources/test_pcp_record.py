@@ -2,10 +2,8 @@
 
 from vmadvisor.sources import pcp_record
 from vmadvisor.sources.meminfo import Meminfo
+from vmadvisor.sources.pcp_metrics import METRICS, ONCE, UNITS
 from vmadvisor.sources.pcp_record import (
-    METRICS,
-    ONCE,
-    UNITS,
     PcpRecord,
     gauges_kib_of,
     meminfo_of,

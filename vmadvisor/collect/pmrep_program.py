@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from vmadvisor.collect.bounded_program import BoundedProgram
 from vmadvisor.errors import RootError
-from vmadvisor.sources.pcp_record import METRICS, WITHOUT_INSTANCES
+from vmadvisor.sources.pcp_metrics import METRICS, WITHOUT_INSTANCES
 
 WITHIN_S = 1800.0
 """An archive is a day: at a record a second a slow machine takes half of it."""

@@ -15,6 +15,7 @@ from vmadvisor.records import dataclass, replace
 from vmadvisor.snapshot import HostFacts, Snapshot, Timed
 from vmadvisor.sources import pcp_record as pcp
 from vmadvisor.sources.meminfo import Meminfo
+from vmadvisor.sources.pcp_metrics import ONCE
 from vmadvisor.sources.pcp_record import PcpRecord
 from vmadvisor.sources.vmstat import Vmstat
 from vmadvisor.sources.zoneinfo import Zoneinfo
@@ -101,7 +102,7 @@ class PcpCourse:
         count = len(gauges) + len(counters)
         told_count = count - ("total_bytes" in gauges)
         if not told_count:
-            if record.values.keys() - pcp.ONCE:
+            if record.values.keys() - ONCE:
                 self.gaps[TELLS_NOTHING] += 1
             return
         self._most_count = max(self._most_count, count)
@@ -171,7 +172,7 @@ class PcpCourse:
 def _is_one_moment(before: PcpRecord, after: PcpRecord) -> bool:
     if after.time_utc_s - before.time_utc_s > ONE_MOMENT_S:
         return False
-    return not (before.values.keys() & after.values.keys()) - pcp.ONCE
+    return not (before.values.keys() & after.values.keys()) - ONCE
 
 
 def _gauges(

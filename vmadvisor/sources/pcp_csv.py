@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 
 from vmadvisor.errors import ParseError
 from vmadvisor.sources.log_time import us_of_iso
-from vmadvisor.sources.pcp_record import METRICS, PcpHost, PcpRecord, Value
+from vmadvisor.sources.pcp_metrics import METRICS
+from vmadvisor.sources.pcp_record import PcpHost, PcpRecord, Value
 from vmadvisor.sources.pcp_value import value_of
 
 LINE_MAX_CHARS = 2**20

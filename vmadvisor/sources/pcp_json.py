@@ -18,7 +18,8 @@ from collections.abc import Mapping
 from vmadvisor.records import dataclass
 from vmadvisor.sources._json_records import JsonRecords
 from vmadvisor.sources.log_time import us_of_iso
-from vmadvisor.sources.pcp_record import METRICS, UNITS, PcpHost, PcpRecord, Value
+from vmadvisor.sources.pcp_metrics import METRICS, UNITS
+from vmadvisor.sources.pcp_record import PcpHost, PcpRecord, Value
 from vmadvisor.sources.pcp_value import value_of
 
 NOT_A_TIME = "a record has no time"

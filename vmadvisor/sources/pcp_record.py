@@ -1,97 +1,16 @@
-"""What one record of a PCP archive tells of memory, under PCP's names, as the kernel's own records.
-
-PCP's ``pmdas/linux``: ``mem.vmstat.NAME`` is a line of ``/proc/vmstat``, ``mem.util.*`` are those of
-``/proc/meminfo`` in KiB, ``mem.zoneinfo.*`` those of ``/proc/zoneinfo``, one instance a zone
-(``Normal::node0``) or a node (``node0``), pages turned into KiB; ``kernel.all.pressure.*.total`` are PSI's
-microseconds. What a kernel or an older agent does not have has no value.
-
-``mem.vmstat.pgscan_direct_total`` and its like are left out: that of direct reclaim adds the throttled sleeps to
-pages. ``allocstall`` ended with 4.7; what it counted is told where all zones' parts were logged.
-"""
+"""What one record of a PCP archive tells of memory, as the kernel's own records: names are ``pcp_metrics``'."""
 
 import re
 from collections.abc import Iterable, Mapping
 
 from vmadvisor.records import dataclass
+from vmadvisor.sources import pcp_metrics as pcp
 from vmadvisor.sources.meminfo import Meminfo
 from vmadvisor.sources.vmstat import Vmstat, vmstat_of
 from vmadvisor.sources.zoneinfo import Zone, Zoneinfo
 from vmadvisor.units import KIB_BYTES
 
 Value = int | float | str
-
-_MEMINFO = {
-    "mem.physmem": "mem_total_kib",
-    "mem.util.free": "mem_free_kib",
-    "mem.util.available": "mem_available_kib",
-    "mem.util.shmem": "shmem_kib",
-    "mem.util.active_anon": "active_anon_kib",
-    "mem.util.inactive_anon": "inactive_anon_kib",
-    "mem.util.active_file": "active_file_kib",
-    "mem.util.inactive_file": "inactive_file_kib",
-    "mem.util.slabReclaimable": "sreclaimable_kib",
-    "mem.util.slabUnreclaimable": "sunreclaim_kib",
-    "mem.util.swapTotal": "swap_total_kib",
-    "mem.util.swapFree": "swap_free_kib",
-}
-_VMSTAT_GAUGES = {
-    "mem.util.dirty": "nr_dirty",
-    "mem.util.writeback": "nr_writeback",
-    "mem.util.mapped": "nr_mapped",
-}
-"""What both files tell; ``mem.util`` is what is logged by default."""
-
-_SWAPPED = {"swap.pagesin": "pswpin", "swap.pagesout": "pswpout"}
-"""The same counters modulo 2**32, which the default configuration logs: for archives without the whole ones."""
-
-_ZONES = ("dma", "dma32", "normal", "high", "movable")
-_EVERY_ZONES = ("normal", "movable")
-"""Those of every kernel that counts by zone: without them a sum is none of all zones."""
-
-_BY_ZONE = (
-    "allocstall", "pgscan_kswapd", "pgscan_direct", "pgsteal_kswapd", "pgsteal_direct", "pgsteal",
-)  # fmt: skip
-_VMSTAT = (
-    "oom_kill", "pgmajfault", "pswpin", "pswpout", "compact_stall", "kswapd_steal", "pgfault",
-    "pgscan_direct_throttle", "kswapd_low_wmark_hit_quickly", "pageoutrun",
-    "nr_active_anon", "nr_inactive_anon", "nr_active_file", "nr_inactive_file",
-    *_BY_ZONE[:-1], *(f"{name}_{zone}" for name in _BY_ZONE for zone in _ZONES),
-)  # fmt: skip
-_ZONEINFO_HEAD = "mem.zoneinfo."
-_ZONEINFO = ("free", "min", "low", "high", "managed", "protection")
-_REFAULTS = ("workingset_refault_anon", "workingset_refault_file")
-_PRESSURE = "kernel.all.pressure"
-_PRESSURES = ("memory.some", "memory.full", "io.full")
-
-UNITS: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys((*_MEMINFO, *_VMSTAT_GAUGES), ("Kbyte", "KiB")),
-    **dict.fromkeys((f"mem.vmstat.{name}" for name in _VMSTAT), ("count", "")),
-    **dict.fromkeys(_SWAPPED, ("count",)),
-    **dict.fromkeys((f"mem.zoneinfo.{name}" for name in (*_ZONEINFO, *_REFAULTS)), ("Kbyte", "KiB")),
-    **dict.fromkeys((f"{_PRESSURE}.{name}.total" for name in _PRESSURES), ("microsec",)),
-    f"{_PRESSURE}.memory.full.avg": ("",),
-    "hinv.pagesize": ("byte",),
-    "kernel.all.boottime": ("sec",),
-    "kernel.all.uptime": ("sec",),
-    "kernel.uname.nodename": ("",),
-    "kernel.uname.release": ("",),
-    "kernel.uname.machine": ("",),
-}  # fmt: skip
-"""Every metric that is asked for, and the units it may be in."""
-
-METRICS = tuple(UNITS)
-WITHOUT_INSTANCES = tuple(
-    name
-    for name in METRICS
-    if not name.startswith(("mem.zoneinfo.", f"{_PRESSURE}.memory.full.avg"))
-)
-"""Those that are one number each."""
-
-ONCE = frozenset(name for name in METRICS if name.startswith(("hinv.", "kernel.uname."))) | {
-    "mem.physmem",
-    "kernel.all.boottime",
-}
-"""Logged once an archive; ``pmrep`` repeats them in every line."""
 
 _ZONE = re.compile(r"([A-Za-z0-9]{1,16})::node(\d{1,5})", re.ASCII)
 _PROTECTION = re.compile(r"(.*)::lowmem_reserved(\d{1,2})", re.ASCII)
@@ -127,33 +46,33 @@ def text_of(record: PcpRecord, name: str) -> str | None:
 
 def gauges_kib_of(record: PcpRecord) -> dict[str, int]:
     """Fields of ``Meminfo`` that the record tells."""
-    found = ((field, number_of(record, name)) for name, field in _MEMINFO.items())
+    found = ((field, number_of(record, name)) for name, field in pcp.MEMINFO.items())
     return {field: kib for field, kib in found if kib is not None}
 
 
 def meminfo_of(known: Mapping[str, int]) -> Meminfo | None:
     """All that a forecast rests on, or nothing."""
-    needed = set(_MEMINFO.values()) - {"mem_available_kib"}
+    needed = set(pcp.MEMINFO.values()) - {"mem_available_kib"}
     return Meminfo(**known) if needed <= known.keys() else None
 
 
 def vmstat_in(record: PcpRecord, page_bytes: int | None) -> Vmstat | None:
     """Counters that the record tells; ``None`` where it tells none."""
-    known = {name: number_of(record, f"mem.vmstat.{name}") for name in _VMSTAT}
+    known = {name: number_of(record, f"mem.vmstat.{name}") for name in pcp.VMSTAT}
     found = {name: count for name, count in known.items() if count is not None}
-    for name in _BY_ZONE:
-        if any(f"{name}_{zone}" not in found for zone in _EVERY_ZONES):
-            for zone in _ZONES:
+    for name in pcp.BY_ZONE:
+        if any(f"{name}_{zone}" not in found for zone in pcp.EVERY_ZONES):
+            for zone in pcp.ZONES:
                 found.pop(f"{name}_{zone}", None)
-    for name, column in _columns(record, _REFAULTS).items():
+    for name, column in _columns(record, pcp.REFAULTS).items():
         kib = [value for instance, value in column.items() if instance.startswith("node")]
         if kib and page_bytes:
             found[name] = sum(kib) * KIB_BYTES // page_bytes
-    for metric, name in _SWAPPED.items():
+    for metric, name in pcp.SWAPPED.items():
         count = number_of(record, metric)
         if count is not None:
             found.setdefault(name, count)
-    for metric, name in _VMSTAT_GAUGES.items():
+    for metric, name in pcp.VMSTAT_GAUGES.items():
         gauge_kib = number_of(record, metric)
         if gauge_kib is not None and page_bytes:
             found[name] = gauge_kib * KIB_BYTES // page_bytes
@@ -163,30 +82,30 @@ def vmstat_in(record: PcpRecord, page_bytes: int | None) -> Vmstat | None:
 def stalls_us_of(record: PcpRecord) -> dict[str, int]:
     """PSI's totals by ``memory_some``, ``memory_full``, ``io_full``."""
     found = {
-        name.replace(".", "_"): number_of(record, f"{_PRESSURE}.{name}.total")
-        for name in _PRESSURES
+        name.replace(".", "_"): number_of(record, f"{pcp.PRESSURE}.{name}.total")
+        for name in pcp.PRESSURES
     }
     return {name: us for name, us in found.items() if us is not None}
 
 
 def memory_full_avg10_pct_of(record: PcpRecord) -> float | None:
     """PSI's own mean over the last 10 s."""
-    value = record.values.get(f"{_PRESSURE}.memory.full.avg[10 second]")
+    value = record.values.get(f"{pcp.PRESSURE}.memory.full.avg[10 second]")
     return float(value) if isinstance(value, int | float) else None
 
 
 def zones_of(record: PcpRecord, unit_bytes: int) -> Zoneinfo | None:
     """The zones, in units of so many bytes; ``None`` unless each has free, all marks and its size."""
-    columns = _columns(record, _ZONEINFO)
+    columns = _columns(record, pcp.ZONEINFO)
     protections: dict[str, dict[int, int]] = {}
     for instance, kib in columns["protection"].items():
         match = _PROTECTION.fullmatch(instance)
         if match is not None:
             protections.setdefault(match[1], {})[int(match[2])] = kib * KIB_BYTES // unit_bytes
     zones = []
-    for instance in dict.fromkeys(key for name in _ZONEINFO[:-1] for key in columns[name]):
+    for instance in dict.fromkeys(key for name in pcp.ZONEINFO[:-1] for key in columns[name]):
         match = _ZONE.fullmatch(instance)
-        sizes = [columns[name].get(instance) for name in _ZONEINFO[:-1]]
+        sizes = [columns[name].get(instance) for name in pcp.ZONEINFO[:-1]]
         known = [kib * KIB_BYTES // unit_bytes for kib in sizes if kib is not None]
         own = protections.get(instance)
         if match is None or own is None or len(known) < len(sizes):
@@ -219,8 +138,8 @@ def _columns(record: PcpRecord, names: Iterable[str]) -> dict[str, dict[str, int
     """Instance -> value of each of these metrics of the zones."""
     found: dict[str, dict[str, int]] = {name: {} for name in names}
     for key, value in record.values.items():
-        if key.startswith(_ZONEINFO_HEAD) and isinstance(value, int):
-            name, _, instance = key[len(_ZONEINFO_HEAD) :].partition("[")
+        if key.startswith(pcp.ZONEINFO_HEAD) and isinstance(value, int):
+            name, _, instance = key[len(pcp.ZONEINFO_HEAD) :].partition("[")
             if name in found:
                 found[name][instance.removesuffix("]")] = value
     return found
