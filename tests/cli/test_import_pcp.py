@@ -2,6 +2,8 @@
 
 import gzip
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -130,6 +132,17 @@ def test_without_pmrep_it_says_what_would_have_it_and_json_is_still_read(
         ["import", "pcp", "--host", "db1", "--history", history, str(FIXTURES / "6.18-log.json.gz")]
     ) == 0  # fmt: skip
     assert "8 points, 8 of them new" in capsys.readouterr().out
+
+
+def test_standard_input_is_read(history):
+    done = subprocess.run(
+        [sys.executable, "-m", "vmadvisor", "import", "pcp", "--host", "db1", "--history", history, "-"],
+        input=gzip.decompress((FIXTURES / "6.18-log.json.gz").read_bytes()),
+        capture_output=True, timeout=120, check=False,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.startswith(b"-: 8 points, 8 of them new")
 
 
 def test_history_lists_points_and_kills_and_says_whose_they_are(history, archive, capsys):
