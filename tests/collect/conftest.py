@@ -139,13 +139,13 @@ def fake_tree():
 
 
 @pytest.fixture
-def sadf(tmp_path, monkeypatch):
-    """``sadf(script)``: a program of that name, first on the path; it writes its arguments to ``asked``."""
+def fake_program(tmp_path, monkeypatch):
+    """``fake_program(name, script)``: first on the path; it writes its arguments to ``asked``."""
     place = tmp_path / "bin"
     place.mkdir()
 
-    def put(script):
-        program = place / "sadf"
+    def put(name, script):
+        program = place / name
         program.write_text(
             f'#!/bin/sh\nfile="$2"; echo "$@" >> {tmp_path}/asked; env > {tmp_path}/env\n{script}\n'
         )
@@ -153,3 +153,8 @@ def sadf(tmp_path, monkeypatch):
         monkeypatch.setenv("PATH", f"{place}:/usr/bin:/bin")
 
     return put
+
+
+@pytest.fixture
+def sadf(fake_program):
+    return lambda script: fake_program("sadf", script)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from vmadvisor.collect import sar_files
+from vmadvisor.collect import exported_text, sar_files
 from vmadvisor.collect.damage import DamageError
 from vmadvisor.collect.sar_files import default_paths, sar_paths, sar_text
 from vmadvisor.errors import RootError
@@ -20,7 +20,7 @@ BINARY = b"\x96\xd5 not JSON"
 
 
 def test_json_is_read_as_it_lies(tmp_path, monkeypatch):
-    monkeypatch.setattr(sar_files, "_PIECE_BYTES", 3)  # a letter of two bytes is cut
+    monkeypatch.setattr(exported_text, "_PIECE_BYTES", 3)  # a letter of two bytes is cut
     path = tmp_path / "day.json"
     path.write_text(f"\n {JSON}", encoding="utf-8")
 

@@ -14,7 +14,7 @@ from vmadvisor.history.sar_import import SarImport
 from vmadvisor.history.store import open_store
 from vmadvisor.model.calibration.host_identity import HostIdentity
 from vmadvisor.model.past import Point
-from vmadvisor.sources import sadf_json
+from vmadvisor.sources import _json_records, sadf_json
 from vmadvisor.sources.log_time import us_of_iso
 
 SADC = next(
@@ -124,7 +124,7 @@ def test_what_is_whole_is_kept_and_the_rest_said(store, written):
     found = SarImport(store, ["db1"]).add(written("a", text[: text.index("09:00:00")]))
 
     assert found.new_count == 1
-    assert set(found.gaps) == {sadf_json.BREAKS_OFF, sadf_json.BOOTS_LOST}
+    assert set(found.gaps) == {_json_records.BREAKS_OFF, sadf_json.BOOTS_LOST}
 
 
 def test_records_beyond_the_limit_are_said(store, written, monkeypatch):

@@ -24,3 +24,12 @@ def test_without_ours_all_stand():
 
     assert one_source(points) == points
     assert one_source(()) == ()
+
+
+def test_an_archive_that_counts_comes_before_one_that_tells_means_and_ours_before_both():
+    points = [
+        point(1.0, "sar"), point(2.0, "pcp"), point(3.0, "sar"), point(4.0, "pcp"),
+        point(5.0, "sar"), point(6.0, "check"), point(7.0, "pcp"), point(8.0, "check"),
+    ]  # fmt: skip
+
+    assert [one.time_utc_s for one in one_source(points)] == [1.0, 2.0, 4.0, 5.0, 6.0, 8.0]

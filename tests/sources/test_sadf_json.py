@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vmadvisor.errors import ParseError
-from vmadvisor.sources import sadf_json
+from vmadvisor.sources import _json_records, sadf_json
 from vmadvisor.sources.sadf_json import SadfReader
 from vmadvisor.sources.sadf_record import SarBoot, SarHost, SarMoment
 
@@ -128,7 +128,7 @@ def test_what_was_whole_before_it_breaks_off_is_taken(end):
     assert [one for one in found if isinstance(one, SarMoment)] == whole
     assert found[0] == ALL[0]
     if end < RECORDS_END:
-        assert gaps == {sadf_json.BREAKS_OFF: 1, sadf_json.BOOTS_LOST: 1}
+        assert gaps == {_json_records.BREAKS_OFF: 1, sadf_json.BOOTS_LOST: 1}
     else:
         assert gaps == ({} if ALL[3] in found else {sadf_json.BOOTS_LOST: 1})
 
@@ -136,14 +136,14 @@ def test_what_was_whole_before_it_breaks_off_is_taken(end):
 def test_a_spoilt_record_is_said_and_the_next_is_read():
     spoilt = NEW.replace('"pswpin": 1.25', '"pswpin": -nan')
 
-    assert read(spoilt) == ([ALL[0], SECOND, ALL[3]], {sadf_json.RECORD_DAMAGED: 1})
-    assert read(*spoilt) == ([ALL[0], SECOND, ALL[3]], {sadf_json.RECORD_DAMAGED: 1})
+    assert read(spoilt) == ([ALL[0], SECOND, ALL[3]], {_json_records.RECORD_DAMAGED: 1})
+    assert read(*spoilt) == ([ALL[0], SECOND, ALL[3]], {_json_records.RECORD_DAMAGED: 1})
 
 
 def test_a_spoilt_last_record_leaves_the_restarts():
     spoilt = NEW.replace('"majflt": 12.75', '"majflt": inf')
 
-    assert read(spoilt) == ([ALL[0], FIRST, ALL[3]], {sadf_json.RECORD_DAMAGED: 1})
+    assert read(spoilt) == ([ALL[0], FIRST, ALL[3]], {_json_records.RECORD_DAMAGED: 1})
 
 
 def test_a_name_that_breaks_the_json_costs_the_host_alone():
@@ -185,7 +185,7 @@ def test_a_record_without_end_is_given_up_and_not_kept():
     for _ in range(100):
         list(reader.feed('{"a": ' * 20_000))
 
-    assert reader.gaps == {sadf_json.RECORD_LONG: 1}
+    assert reader.gaps == {_json_records.RECORD_LONG: 1}
     assert len(reader._text) < 1_000_000
 
 

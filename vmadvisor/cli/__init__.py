@@ -7,7 +7,7 @@ COMMANDS = {
     "trial": "Try one recommendation for some minutes and take it back: predicted against measured.",
     "sample": "Add one point and its forecasts to the history, and say nothing.",
     "history": "List what was kept of this host: points, verdicts, kills, how forecasts did.",
-    "import": "Add what others kept of this host to the history: sysstat's archives, recordings.",
+    "import": "Add what others kept of this host to the history: sysstat's or PCP's archives, recordings.",
     "watermarks": "Show every zone's marks, computed and as the kernel has them, or under other settings.",
     "victims": "List processes in the order the OOM killer would take them.",
     "postmortem": "Explain every OOM report in a kernel log: why, who, how to spare it next time.",

@@ -3,17 +3,16 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import click
 
-from vmadvisor.cli._options import emit
-from vmadvisor.errors import RootError
-from vmadvisor.render.escape import terminal
+from vmadvisor.cli._imported import added, say, summed
+from vmadvisor.cli._options import DURATION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from vmadvisor.history.sar_import import Imported
+    from vmadvisor.history.imported import Imported
     from vmadvisor.history.store import Store
 
 
@@ -22,14 +21,16 @@ if TYPE_CHECKING:
 Examples:
   vmadvisor import sar                     all that sysstat kept of this host
   vmadvisor import sar /srv/old/sa26 day.json
+  vmadvisor import pcp                     all that PCP's pmlogger kept of it
   vmadvisor import recording rec.tar.zst
   sadf -j sa26 -- -B -W -r ALL -S -q MEM,IO | vmadvisor import sar -
 
 What is in the history already is left alone, so the same may be imported again
-and again. Nothing is forecast from it, and no calibration rests on it."""
+and again. No verdict rests on it; calibrate --history learns from PCP's records
+where they lie 15 s or less apart."""
 )
 def command() -> None:
-    """Add what others kept of this host to the history: sysstat's archives, recordings."""
+    """Add what others kept of this host to the history: sysstat's or PCP's archives, recordings."""
 
 
 _history_option = click.option(
@@ -73,8 +74,52 @@ def sar(*, paths: tuple[str, ...], names: tuple[str, ...], history: str | None) 
     listed = _listed(paths) if paths else [*default_paths()]
     with _opened(history) as store:
         run = SarImport(store, _own_names(store, names))
-        results = [_added(run.add, path) for path in listed]
-        _summed(results, store)
+        results = [added(run.add, path) for path in listed]
+        summed(results, store)
+
+
+@command.command(
+    "pcp",
+    epilog="""\b
+Examples:
+  vmadvisor import pcp
+  vmadvisor import pcp --since 7d /var/log/pcp/pmlogger/db1
+  vmadvisor import pcp 20261127.00.10 day.json
+  pcp2json -a A -r -E -5 -Z UTC -f '%Y-%m-%d %H:%M:%S.%f' mem.util \\
+    mem.vmstat mem.zoneinfo mem.physmem hinv.pagesize kernel.uname \\
+    kernel.all.pressure kernel.all.boottime kernel.all.uptime > day.json
+
+\b
+ARCHIVE is one that pmrep of this host can read, by its name or one of its
+parts (.meta, .index, .0); FILE is what pcp2json printed where the archive lies
+(- for standard input): raw (-r), in UTC, in no other units.
+Kept are the counters themselves: scans, direct reclaims, swap traffic, faults,
+refaults, PSI, OOM kills; and memory by kind, and zones against their marks.
+What was not logged is absent.""",
+)
+@click.argument("paths", metavar="[ARCHIVE|DIR|FILE]...", nargs=-1, type=click.Path())
+@click.option(
+    "--since", "since_s", type=DURATION, metavar="DURATION",
+    help="Only what is not older than this.  [default: all]",
+)  # fmt: skip
+@_host_option
+@_history_option
+def pcp(
+    *,
+    paths: tuple[str, ...],
+    since_s: float | None,
+    names: tuple[str, ...],
+    history: str | None,
+) -> None:
+    """Add PCP's archives, by default all of /var/log/pcp/pmlogger/HOSTNAME."""
+    from vmadvisor.collect.pcp_files import default_paths, pcp_paths
+    from vmadvisor.history.pcp_import import PcpImport
+
+    listed = [one for path in paths for one in pcp_paths(path)] if paths else default_paths()
+    with _opened(history) as store:
+        since_utc_s = None if since_s is None else time.time() - since_s
+        run = PcpImport(store, _own_names(store, names), since_utc_s)
+        summed([added(run.add, path) for path in listed], store)
 
 
 @command.command(
@@ -94,20 +139,16 @@ def recording(*, paths: tuple[str, ...], names: tuple[str, ...], history: str | 
     """Add recordings of this host, as vmadvisor record makes them."""
     with _opened(history) as store:
         known = _own_names(store, names)
-        results = [_added(lambda path: _recorded(store, path, known), path) for path in paths]
-        _summed(results, store)
+        results = [added(lambda path: _recorded(store, path, known), path) for path in paths]
+        summed(results, store)
 
 
 def _recorded(store: "Store", path: str, names: Sequence[str]) -> "Imported":
-    from vmadvisor.history.sar_import import imported, other_host
+    from vmadvisor.history.imported import imported, require_ours
     from vmadvisor.replay.recorded_points import recorded_points
 
     found = recorded_points(path)
-    name = found.host.hostname
-    if name is None:
-        raise RootError(f"{path}: it does not say of which host it is")
-    if name not in names:
-        raise RootError(f"{path}: {other_host(name, names)}")
+    require_ours(path, found.host.hostname, names)
     new_count = store.append_points(found.points, found.host)
     gaps = Counter(f"{gap.path}: {gap.reason}: {gap.cost}" for gap in found.gaps)
     return imported(path, found.points, new_count, gaps)
@@ -125,7 +166,7 @@ def _opened(history: str | None) -> "Store":
 
     store = open_store(default_path() if history is None else history)
     for note in store.notes:
-        _say(note)
+        say(note)
     return store
 
 
@@ -133,43 +174,3 @@ def _own_names(store: "Store", names: Sequence[str]) -> list[str]:
     """The history's host, this one for a new history, and the other names it is said to have had."""
     known = [host.hostname for host in store.hosts() if host.hostname]
     return [known[-1] if known else os.uname().nodename, *names]
-
-
-def _added(add: "Callable[[str], Imported]", path: str) -> "Imported | None":
-    """One file; why it was not taken goes to standard error."""
-    try:
-        found = add(path)
-    except RootError as error:
-        _say(f"{error}; it is left out")
-        return None
-    emit(f"{terminal(path)}: {_words(found)}\n")
-    for reason, count in found.gaps.items():
-        _say(f"{path}: {reason}{'' if count == 1 else f' ({count:,} times)'}")
-    return found
-
-
-def _words(found: "Imported") -> str:
-    from vmadvisor.render.history import utc
-
-    if found.first_utc_s is None or found.last_utc_s is None:
-        return "no points"
-    ends = f"{utc(found.first_utc_s)} to {utc(found.last_utc_s)}"
-    return f"{found.points_count:,} points, {found.new_count:,} of them new, {ends}"
-
-
-def _summed(results: "Sequence[Imported | None]", store: "Store") -> None:
-    """What is more than single files tell; ``RootError`` where a file was not taken."""
-    taken = [one for one in results if one is not None]
-    if len(taken) > 1:
-        new_count = sum(one.new_count for one in taken)
-        emit(f"{new_count:,} new points from {len(taken):,} files in {terminal(store.path)}\n")
-    limit_utc_s = time.time() - store.kept_s()
-    if any(one.first_utc_s is not None and one.first_utc_s < limit_utc_s for one in taken):
-        days = store.kept_s() / 86_400
-        _say(f"what is older than {days:g} days goes with the next check of this host (--keep)")
-    if len(taken) < len(results):
-        raise RootError(f"{len(results) - len(taken)} of {len(results)} files were not taken")
-
-
-def _say(sentence: str) -> None:
-    click.echo(f"vmadvisor: {terminal(sentence)}", err=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from vmadvisor.history.rows import (
     OWN_ORIGINS,
+    REPLAYED,
     SAID_COLUMNS,
     UNSURE,
     Value,
@@ -127,11 +128,12 @@ def _last_of(connection: "sqlite3.Connection", boot: Row | None) -> tuple[int, f
 def said_between(
     connection: "sqlite3.Connection", since_utc_s: float, until_utc_s: float
 ) -> tuple[Said, ...]:
-    """Both ends included, oldest first."""
+    """What runs of this host said; both ends included, oldest first."""
     rows = connection.execute(
         f"SELECT {SAID_COLUMNS} FROM forecasts f JOIN kinds k ON k.id = f.kind "
-        "WHERE f.time_utc_s BETWEEN ? AND ? ORDER BY f.time_utc_s, f.kind",
-        [since_utc_s, until_utc_s],
+        "WHERE f.time_utc_s BETWEEN ? AND ? AND coalesce(k.model_id, '') NOT LIKE '%' || ? "
+        "ORDER BY f.time_utc_s, f.kind",
+        [since_utc_s, until_utc_s, REPLAYED],
     )
     return tuple(map(said_of_row, rows))
 

@@ -24,7 +24,18 @@ FOLLOW = "follow"
 OWN_ORIGINS = ("check", "sample", FOLLOW)
 """Points that this host's runs left as they came."""
 
+PCP = "pcp"
+"""Points of PCP's archives: counters, and boots whose id nobody told."""
+
+REPLAYED = " replayed"
+"""Behind the name of a model whose forecasts were made of an import: no run of this host said them."""
+
 POINT_COLUMNS = ("time_utc_s", "origin", "boot", "since_boot_s", "settings", *GAUGES, *COUNTERS)
+
+
+def replayed_model(model_id: str) -> str:
+    """The name that marks forecasts which nobody was shown."""
+    return model_id + REPLAYED
 
 
 def stored_text(text: str | None) -> Value:

@@ -15,8 +15,9 @@ from typing import Self
 from vmadvisor.history import connection as own
 from vmadvisor.history import place, reader, retention, writer
 from vmadvisor.history.entry import Entry
+from vmadvisor.history.rows import replayed_model
 from vmadvisor.model.calibration.host_identity import HostIdentity
-from vmadvisor.model.past import Past, Point, Said
+from vmadvisor.model.past import Past, Point, Replayed, Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,6 +69,13 @@ class Store:
         with own.in_words(self.path), own.transaction(self._connection):
             return writer.add_points(self._connection, points, host)
 
+    def append_replayed(
+        self, found: Iterable[Replayed], *, model_id: str, host: HostIdentity
+    ) -> int:
+        """How many were kept, of a time of which no run of this host made forecasts."""
+        with own.in_words(self.path), own.transaction(self._connection):
+            return writer.add_replayed(self._connection, found, model_id, host)
+
     def past(self, since_utc_s: float = -FOREVER_S, until_utc_s: float = FOREVER_S) -> Past:
         """All that is kept of the time between, both ends included."""
         with own.in_words(self.path):
@@ -83,10 +91,16 @@ class Store:
         with own.in_words(self.path):
             return reader.hosts(self._connection)
 
-    def said_for(self, model_id: str, host: HostIdentity) -> list[tuple[Said, bool]]:
-        """(forecast, whether it may have come in time or too late) of one model for one host."""
+    def said_for(
+        self, model_id: str, host: HostIdentity, *, is_replayed: bool = False
+    ) -> list[tuple[Said, bool]]:
+        """(forecast, whether it may have come in time or too late) of one model for one host.
+
+        Those that its runs said, or with ``is_replayed`` those that were made of an import.
+        """
+        name = replayed_model(model_id) if is_replayed else model_id
         with own.in_words(self.path):
-            return reader.said_for(self._connection, model_id, host)
+            return reader.said_for(self._connection, name, host)
 
     def gaps(
         self, since_utc_s: float = -FOREVER_S, until_utc_s: float = FOREVER_S

@@ -9,6 +9,7 @@ from vmadvisor.history.retention import is_thinned_out, thin_again
 from vmadvisor.history.rows import (
     NEVER_KNOWN,
     OWN_ORIGINS,
+    PCP,
     POINT_COLUMNS,
     UNSURE,
     Value,
@@ -16,13 +17,14 @@ from vmadvisor.history.rows import (
     point_row,
     ppm,
     rates_row,
+    replayed_model,
     settings_text,
     stored_number,
     stored_text,
 )
 from vmadvisor.model.calibration.host_identity import HostIdentity
 from vmadvisor.model.outcomes import outcome_of
-from vmadvisor.model.past import RATES, PastKill, PastVerdict, Point, Said
+from vmadvisor.model.past import RATES, PastKill, PastVerdict, Point, Replayed, Said
 from vmadvisor.model.past_kills import NEAR_S, kill_between
 
 TYPE_CHECKING = False
@@ -134,19 +136,37 @@ def add_points(
         thin_again(connection, new[0])
     for before, after in pairwise(ordered):
         kill = kill_between(before, after, ()) if before.boot_id == after.boot_id else None
-        if kill is not None and not _is_counted(connection, after):
+        if kill is not None and not _is_counted(connection, before, after):
             add_kill(connection, kill, None)
     return len(new)
 
 
-def _is_counted(connection: "sqlite3.Connection", point: Point) -> bool:
-    """Whether runs of the same boot stand before and after it: what they counted is kept already."""
-    first_s, last_s = connection.execute(
-        "SELECT min(p.time_utc_s), max(p.time_utc_s) FROM points p JOIN boots b ON b.id = p.boot "
-        f"WHERE b.boot_id = ? AND p.origin IN {OWN_ORIGINS}",
-        [stored_text(point.boot_id)],
-    ).fetchone()
-    return first_s is not None and first_s <= point.time_utc_s <= last_s
+def _is_counted(connection: "sqlite3.Connection", before: Point, after: Point) -> bool:
+    """Whether runs of the same boot stand before and after it: what they counted is kept already.
+
+    Another program does not know the boot's id: runs of any one boot around both points have counted for it,
+    and so has an archive that overlaps.
+    """
+    rows = connection.execute(
+        "SELECT min(p.time_utc_s), max(p.time_utc_s), b.boot_id FROM points p "
+        f"JOIN boots b ON b.id = p.boot WHERE p.origin IN {OWN_ORIGINS} GROUP BY b.id"
+    )
+    own = stored_text(after.boot_id)
+    for first_s, last_s, boot_id in rows:
+        start_s = after.time_utc_s if boot_id == own else before.time_utc_s
+        if (
+            (boot_id == own or after.origin == PCP)
+            and first_s <= start_s
+            and after.time_utc_s <= last_s
+        ):
+            return True
+    if after.origin != PCP:
+        return False
+    found = connection.execute(
+        "SELECT 1 FROM kills WHERE time_utc_s > ? AND time_utc_s <= ? LIMIT 1",
+        [before.time_utc_s, after.time_utc_s],
+    )
+    return found.fetchone() is not None
 
 
 def add_kill(connection: "sqlite3.Connection", kill: PastKill, kind: int | None) -> None:
@@ -189,6 +209,32 @@ def _add_said(connection: "sqlite3.Connection", entry: Entry) -> None:
             "INSERT OR IGNORE INTO forecasts VALUES (?, ?, ?, ?, ?, ?, ?)",
             [one.time_utc_s, kind, *map(ppm, shares), came],
         )
+
+
+def add_replayed(
+    connection: "sqlite3.Connection", found: Iterable[Replayed], model_id: str, host: HostIdentity
+) -> int:
+    """How many are kept: those of a time that our own runs do not reach, which made forecasts of their own."""
+    first_s, last_s = connection.execute(
+        f"SELECT min(time_utc_s), max(time_utc_s) FROM points WHERE origin IN {OWN_ORIGINS}"
+    ).fetchone()
+    kept_count = 0
+    host_id = _host_id(connection, host)
+    for one in found:
+        said = one.said
+        if first_s is not None and first_s <= said.time_utc_s <= last_s:
+            continue
+        names = ("event", "scope", "horizon_s", "model_id", "host")
+        row: list[Value] = [said.event, stored_text(said.scope), said.horizon_s]
+        kind = _id(connection, "kinds", names, [*row, replayed_model(model_id), host_id])
+        came = NEVER_KNOWN if said.came is None else int(said.came)
+        shares = (said.probability_ratio, said.low_ratio, said.high_ratio, said.shipped_ratio)
+        made = connection.execute(
+            "INSERT OR IGNORE INTO forecasts VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [said.time_utc_s, kind, *map(ppm, shares), UNSURE if one.is_unsure else came],
+        )
+        kept_count += made.rowcount == 1
+    return kept_count
 
 
 def _add_verdict(connection: "sqlite3.Connection", verdict: PastVerdict) -> None:

@@ -9,18 +9,27 @@ from collections.abc import Iterable, Sequence
 from vmadvisor.model.past import Point
 
 OWN = frozenset({"check", "sample", "recording"})
+_COUNTING = frozenset({"pcp"})
 _FOLLOW = "follow"
 """Crowds of readings behind a forecast, which tell what came of it: no even course in time."""
 
 
 def one_source(points: Sequence[Point]) -> tuple[Point, ...]:
-    """Our own points, and of the others those before the first or after the last of ours."""
+    """Our own points; of another program's those before the first or after the last of a better one's.
+
+    Archives that tell counters come before those that tell means.
+    """
     points = [point for point in points if point.origin != _FOLLOW]
-    own_s = [point.time_utc_s for point in points if point.origin in OWN]
-    if not own_s:
-        return tuple(points)
-    first_s, last_s = min(own_s), max(own_s)
-    return tuple(p for p in points if p.origin in OWN or not first_s <= p.time_utc_s <= last_s)
+    for better in (OWN, _COUNTING):
+        times_s = [point.time_utc_s for point in points if point.origin in better]
+        if times_s:
+            first_s, last_s = min(times_s), max(times_s)
+            points = [
+                point
+                for point in points
+                if point.origin in OWN | better or not first_s <= point.time_utc_s <= last_s
+            ]
+    return tuple(points)
 
 
 def foreign_counts(points: Iterable[Point]) -> dict[str, int]:

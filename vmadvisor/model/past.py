@@ -14,6 +14,7 @@ from vmadvisor.model.sample import Sample, sample_of
 from vmadvisor.records import dataclass, field
 from vmadvisor.snapshot import Snapshot
 from vmadvisor.sources.sysctl_vm import FIELDS, VmSysctl
+from vmadvisor.sources.vmstat import Vmstat
 from vmadvisor.sources.zoneinfo import Zoneinfo
 
 
@@ -35,7 +36,7 @@ class Point:
     ``time_utc_s`` is seconds since 1970; of a recording whose start is not known, since its start.
     ``gauges`` are by ``GAUGES``, ``counters`` (since boot) by ``COUNTERS``, ``rates`` by ``RATES``: means over
     the time before this point, for archives that tell no counters. ``origin``: check, sample, follow,
-    recording, sar.
+    recording, sar, pcp.
     """
 
     time_utc_s: float
@@ -64,6 +65,17 @@ class Said:
     high_ratio: float
     came: bool | None
     shipped_ratio: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """A forecast that was made afterwards, of what was read then: ``said.came`` is the last word.
+
+    ``is_unsure``: it may have come in time or too late.
+    """
+
+    said: Said
+    is_unsure: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,25 +142,33 @@ _PAGE_GAUGES: Mapping[str, Callable[[Sample], int | None]] = {
 GAUGES = tuple(_PAGE_GAUGES)
 """What stands at a moment. ``low`` and ``high`` as the model sums them: zones that serve user pages."""
 
-_COUNTERS: Mapping[str, Callable[[Sample], float | None]] = {
-    "allocstall_total": lambda s: s.vmstat.allocstall_total,
-    "scan_kswapd_pages_total": lambda s: s.vmstat.pgscan_kswapd_pages_total,
-    "scan_direct_pages_total": lambda s: s.vmstat.pgscan_direct_pages_total,
-    "steal_kswapd_pages_total": lambda s: s.vmstat.pgsteal_kswapd_pages_total,
-    "steal_direct_pages_total": lambda s: s.vmstat.pgsteal_direct_pages_total,
-    "refault_anon_pages_total": lambda s: s.vmstat.workingset_refault_anon_pages_total,
-    "refault_file_pages_total": lambda s: s.vmstat.workingset_refault_file_pages_total,
-    "swapin_pages_total": lambda s: s.vmstat.pswpin_pages_total,
-    "swapout_pages_total": lambda s: s.vmstat.pswpout_pages_total,
-    "majfault_total": lambda s: s.vmstat.pgmajfault_total,
-    "compact_stall_total": lambda s: s.vmstat.compact_stall_total,
-    "oom_kill_total": lambda s: s.vmstat.oom_kill_total,
+_VMSTAT_COUNTERS: Mapping[str, Callable[[Vmstat], int | None]] = {
+    "allocstall_total": lambda v: v.allocstall_total,
+    "scan_kswapd_pages_total": lambda v: v.pgscan_kswapd_pages_total,
+    "scan_direct_pages_total": lambda v: v.pgscan_direct_pages_total,
+    "steal_kswapd_pages_total": lambda v: v.pgsteal_kswapd_pages_total,
+    "steal_direct_pages_total": lambda v: v.pgsteal_direct_pages_total,
+    "refault_anon_pages_total": lambda v: v.workingset_refault_anon_pages_total,
+    "refault_file_pages_total": lambda v: v.workingset_refault_file_pages_total,
+    "swapin_pages_total": lambda v: v.pswpin_pages_total,
+    "swapout_pages_total": lambda v: v.pswpout_pages_total,
+    "majfault_total": lambda v: v.pgmajfault_total,
+    "compact_stall_total": lambda v: v.compact_stall_total,
+    "oom_kill_total": lambda v: v.oom_kill_total,
+}
+_STALL_COUNTERS: Mapping[str, Callable[[Sample], int | None]] = {
     "memory_some_us_total": lambda s: s.memory_some_us_total,
     "memory_full_us_total": lambda s: s.memory_full_us_total,
     "io_full_us_total": lambda s: s.io_full_us_total,
 }
-COUNTERS = tuple(_COUNTERS)
+COUNTERS = (*_VMSTAT_COUNTERS, *_STALL_COUNTERS)
 """Since boot; the rate of ``NAME_total`` is ``NAME_per_s``, that of ``NAME_us_total`` is ``NAME_ratio``."""
+
+
+def counters_of(vmstat: Vmstat) -> dict[str, int]:
+    """Those of ``COUNTERS`` that vmstat tells."""
+    found = {name: of(vmstat) for name, of in _VMSTAT_COUNTERS.items()}
+    return {name: count for name, count in found.items() if count is not None}
 
 
 def rate_name(counter: str) -> str:
@@ -173,9 +193,9 @@ def _settings(vm: VmSysctl | None) -> dict[str, str]:
     return {f"vm.{name}": str(value) for name, value in known.items() if value is not None}
 
 
-def _node_points(snapshot: Snapshot, page_bytes: int) -> tuple[NodePoint, ...]:
-    zoneinfo = snapshot.get(Zoneinfo)
-    zones = () if zoneinfo is None else zoneinfo.zones
+def node_points(zoneinfo: Zoneinfo, page_bytes: int) -> tuple[NodePoint, ...]:
+    """Every node, summed over its zones."""
+    zones = zoneinfo.zones
     found = []
     for node_id in dict.fromkeys(zone.node_id for zone in zones):
         own = [zone for zone in zones if zone.node_id == node_id]
@@ -196,15 +216,17 @@ def point_of(snapshot: Snapshot, *, time_utc_s: float, origin: str) -> Point | N
     sample, page_bytes = sample_of(snapshot), page_size_bytes(snapshot)
     if sample is None or not page_bytes:
         return None
+    zoneinfo = snapshot.get(Zoneinfo)
     gauges = {name: of(sample) for name, of in _PAGE_GAUGES.items()}
-    counters = {name: of(sample) for name, of in _COUNTERS.items()}
+    stalls_us = {name: of(sample) for name, of in _STALL_COUNTERS.items()}
     return Point(
         time_utc_s=time_utc_s,
         boot_id=snapshot.host.boot_id,
         origin=origin,
         gauges={name: pages * page_bytes for name, pages in gauges.items() if pages is not None},
-        counters={name: int(count) for name, count in counters.items() if count is not None},
-        nodes=_node_points(snapshot, page_bytes),
+        counters=counters_of(sample.vmstat)
+        | {n: us for n, us in stalls_us.items() if us is not None},
+        nodes=node_points(zoneinfo, page_bytes) if zoneinfo is not None else (),
         settings=_settings(snapshot.get(VmSysctl)),
     )
 

@@ -107,7 +107,8 @@ def _node(node_id: int, zones: list[Zone]) -> NodeSample:
     )
 
 
-def _nodes(zones: Iterable[Zone]) -> tuple[NodeSample, ...]:
+def node_samples(zones: Iterable[Zone]) -> tuple[NodeSample, ...]:
+    """Every node that has memory."""
     by_node: dict[int, list[Zone]] = {}
     for zone in zones:
         if zone.managed_pages > 0:
@@ -196,7 +197,7 @@ def sample_of(snapshot: Snapshot) -> Sample | None:
     return Sample(
         time_s=time_s,
         page_size_bytes=page_bytes,
-        nodes=_nodes(zoneinfo.zones),
+        nodes=node_samples(zoneinfo.zones),
         vmstat=vmstat,
         available_pages=known(info.mem_available_kib),
         total_pages=pages(info.mem_total_kib),

@@ -141,6 +141,15 @@ def parse(text: str) -> Vmstat:
     found = counters(text)
     if not found:
         raise ParseError("no 'name value' line")
+    return vmstat_of(found)
+
+
+def vmstat_of(found: Mapping[str, int]) -> Vmstat:
+    """The record of counters by the kernel's own names, whoever read them.
+
+    >>> vmstat_of({"pgsteal_dma32": 9, "pgsteal_normal": 4, "kswapd_steal": 6}).pgsteal_direct_pages_total
+    7
+    """
     get = found.get
     return Vmstat(
         nr_free_pages=get("nr_free_pages"),
