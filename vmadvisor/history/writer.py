@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from vmadvisor.history.before import last_point, open_said, said_between
 from vmadvisor.history.entry import Entry
-from vmadvisor.history.reader import last_point, open_said, said_between
-from vmadvisor.history.retention import is_thinned_out, thin_again
 from vmadvisor.history.rows import (
     NEVER_KNOWN,
     OWN_ORIGINS,
@@ -21,6 +20,7 @@ from vmadvisor.history.rows import (
     stored_text,
 )
 from vmadvisor.model.calibration.host_identity import HostIdentity
+from vmadvisor.model.forecast import HOST
 from vmadvisor.model.outcomes import outcome_of
 from vmadvisor.model.past import RATES, PastKill, PastVerdict, Point, Said
 from vmadvisor.model.past_kills import NEAR_S, kill_between
@@ -124,6 +124,8 @@ def add_points(
     connection: "sqlite3.Connection", points: Iterable[Point], host: HostIdentity
 ) -> int:
     """How many are new; kills that their counters show are kept too, where no run of ours has counted them."""
+    from vmadvisor.history.retention import is_thinned_out, thin_again
+
     ordered = sorted(points, key=lambda point: point.time_utc_s)
     new = [
         point.time_utc_s
@@ -180,15 +182,22 @@ def _add_said(connection: "sqlite3.Connection", entry: Entry) -> None:
         return
     names = ("event", "scope", "horizon_s", "model_id", "host")
     shared: list[Value] = [entry.model_id, _host_id(connection, entry.host)]
+    hosts_own = {
+        tuple(kind): number
+        for number, *kind in connection.execute(
+            f"SELECT id, event, scope, horizon_s FROM kinds WHERE scope = '{HOST}' "
+            "AND model_id IS ? AND host IS ?",
+            shared,
+        )
+    }
+    rows = []
     for one in entry.said:
-        row: list[Value] = [one.event, stored_text(one.scope), one.horizon_s, *shared]
-        kind = _id(connection, "kinds", names, row)
+        own = (one.event, stored_text(one.scope), one.horizon_s)
+        kind = hosts_own.get(own) or _id(connection, "kinds", names, [*own, *shared])
         came: Value = None if one.came is None else int(one.came)
         shares = (one.probability_ratio, one.low_ratio, one.high_ratio, one.shipped_ratio)
-        connection.execute(
-            "INSERT OR IGNORE INTO forecasts VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [one.time_utc_s, kind, *map(ppm, shares), came],
-        )
+        rows.append([one.time_utc_s, kind, *map(ppm, shares), came])
+    connection.executemany("INSERT OR IGNORE INTO forecasts VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def _add_verdict(connection: "sqlite3.Connection", verdict: PastVerdict) -> None:

@@ -25,6 +25,15 @@ STALL_MIN_RATIO: Final = 0.05
 """Share of the horizon in PSI memory ``full`` from which on it is harm and not noise."""
 
 
+def least_rise(event: str, horizon_s: float) -> float:
+    """How much the event's counter must grow in the horizon: by one; PSI's by its share, in us.
+
+    >>> least_rise("oom", 10.0), least_rise("memory_stall", 10.0)
+    (1.0, 500000.0)
+    """
+    return STALL_MIN_RATIO * horizon_s * US_PER_S if event == MEMORY_STALL else 1.0
+
+
 def full_stall_s(before: Sample, after: Sample) -> float | None:
     """Seconds in which no task could work for want of memory; ``None`` without PSI."""
     stalled_us = rise(before.memory_full_us_total, after.memory_full_us_total)

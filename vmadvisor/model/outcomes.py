@@ -7,8 +7,7 @@ horizon and the first one after it may have risen in time or too late.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from vmadvisor.model.backtest.series import least_rise
-from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
+from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL, least_rise
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.past import Point, Said
 from vmadvisor.model.rates import rise

@@ -9,8 +9,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from vmadvisor.model.backtest.series import Outcome, least_rise
+from vmadvisor.model.backtest.series import Outcome
 from vmadvisor.model.backtest.trial import Trial, Trials
+from vmadvisor.model.events import least_rise
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.outcomes import COUNTER_OF
 from vmadvisor.model.past import Point, Said
