@@ -9,6 +9,7 @@ import pytest
 
 from vmadvisor import urgent
 from vmadvisor.cli import _in_time, _verdict
+from vmadvisor.cli._alarm import Alarm
 from vmadvisor.cli._check_options import CheckOptions
 from vmadvisor.cli._in_time import within_deadline
 from vmadvisor.urgent import OutOfTimeError
@@ -106,7 +107,7 @@ def drop_and_wait():
 
 
 def test_an_alarm_that_was_ignored_rings_again(capfd):
-    with pytest.raises(OutOfTimeError), _in_time._Alarm(0.1):
+    with pytest.raises(OutOfTimeError), Alarm(0.1):
         drop_and_wait()
 
     assert capfd.readouterr().err == ""
@@ -120,7 +121,7 @@ def test_other_ignored_exceptions_are_still_told(monkeypatch):
         def __del__(self):
             raise ZeroDivisionError
 
-    with _in_time._Alarm(5.0):
+    with Alarm(5.0):
         Broken()
 
     assert told == [ZeroDivisionError]
@@ -128,13 +129,13 @@ def test_other_ignored_exceptions_are_still_told(monkeypatch):
 
 def test_it_rings_once_however_long_the_answer_takes():
     """A second ring would break off the answer; after the program's end it would kill it."""
-    with pytest.raises(OutOfTimeError), _in_time._Alarm(0.1):
+    with pytest.raises(OutOfTimeError), Alarm(0.1):
         time.sleep(5)
     time.sleep(0.4)
 
 
 def test_after_its_block_it_is_silent():
-    with _in_time._Alarm(0.1):
+    with Alarm(0.1):
         pass
     time.sleep(0.3)
 

@@ -1,7 +1,7 @@
 """What stands before a new run: the last point of its boot, forecasts still open, facts about the upkeep.
 
 Every ``check`` pays for this module and those it loads; only what a run that adds a point needs is here.
-Points come with their counters alone.
+Points come with those counters alone that outcomes and kills are told by.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,8 @@ from vmadvisor.history.rows import (
     said_of_row,
     stored_text,
 )
-from vmadvisor.model.past import COUNTERS, Point, Said
+from vmadvisor.model.events import COUNTER_OF
+from vmadvisor.model.past import Point, Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,9 +30,12 @@ UPKEEP_PAUSE_S: Final = 3600.0
 _SAME_CLOCK_S: Final = 60.0
 """Slews and leap seconds are less in that time."""
 
+COUNTED: Final = tuple(dict.fromkeys(COUNTER_OF.values()))
+"""What outcomes and kills are told by."""
+
 _COUNTED = (
     "SELECT p.time_utc_s, p.origin, b.boot_id, p.since_boot_s, "
-    f"{', '.join(f'p.{name}' for name in COUNTERS)} FROM points p LEFT JOIN boots b ON b.id = p.boot"
+    f"{', '.join(f'p.{name}' for name in COUNTED)} FROM points p LEFT JOIN boots b ON b.id = p.boot"
 )
 _OWN = f"p.origin IN {OWN_ORIGINS}"
 
@@ -40,7 +44,7 @@ def _counted(
     connection: "sqlite3.Connection", where: str, values: Sequence[Value]
 ) -> tuple[Point, float | None] | None:
     row = connection.execute(f"{_COUNTED} WHERE {where} LIMIT 1", values).fetchone()
-    return None if row is None else counted_point_of_row(row)
+    return None if row is None else counted_point_of_row(row, COUNTED)
 
 
 def last_point(

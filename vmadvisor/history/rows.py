@@ -146,14 +146,16 @@ def point_of_row(
     )
 
 
-def counted_point_of_row(row: tuple[Value, ...]) -> tuple[Point, float | None]:
-    """(the point, its time on its boot's own clock) of time, origin, boot's id, that time, counters."""
+def counted_point_of_row(
+    row: tuple[Value, ...], names: tuple[str, ...]
+) -> tuple[Point, float | None]:
+    """(the point, its time on its boot's own clock) of time, origin, boot's id, that time, counters ``names``."""
     time_utc_s, origin, boot_id, since_boot_s, *counts = row
     point = Point(
         time_utc_s=float(time_utc_s or 0.0),
         boot_id=text_of(boot_id),
         origin=text_of(origin) or "",
-        counters={name: int(count) for name, count in _known(COUNTERS, counts).items()},
+        counters={name: int(count) for name, count in _known(names, counts).items()},
     )
     return point, None if since_boot_s is None else float(since_boot_s)
 

@@ -4,20 +4,12 @@ Readings lie minutes apart and horizons seconds: a counter that rose between the
 horizon and the first one after it may have risen in time or too late.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
-from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL, least_rise
+from vmadvisor.model.events import COUNTER_OF, OOM_GLOBAL, least_rise
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.past import Point, Said
 from vmadvisor.model.rates import rise
-
-COUNTER_OF: Final[Mapping[str, str]] = {
-    DIRECT_RECLAIM: "allocstall_total",
-    MEMORY_STALL: "memory_full_us_total",
-    OOM: "oom_kill_total",
-    OOM_GLOBAL: "oom_kill_total",
-}
 
 
 def outcome_of(said: Said, made: Point, later: Sequence[Point]) -> tuple[bool | None, bool]:

@@ -11,9 +11,8 @@ from typing import Final
 
 from vmadvisor.model.backtest.series import Outcome
 from vmadvisor.model.backtest.trial import Trial, Trials
-from vmadvisor.model.events import least_rise
+from vmadvisor.model.events import COUNTER_OF, least_rise
 from vmadvisor.model.forecast import HOST
-from vmadvisor.model.outcomes import COUNTER_OF
 from vmadvisor.model.past import Point, Said
 from vmadvisor.model.rates import rise
 from vmadvisor.records import dataclass
