@@ -148,9 +148,7 @@ def _in_child(work: "Callable[[], str]", limit_s: float) -> str | None:
     return said.decode("utf-8", "surrogateescape").strip()
 
 
-def _append(
-    entries: "Sequence[Entry]", path: str | None, keep_s: float | None, origin: str
-) -> str:
+def _append(entries: "Sequence[Entry]", path: str | None, keep_s: float | None, origin: str) -> str:
     """In the child: what is to be said, empty where all is well."""
     from vmadvisor.errors import StateError
     from vmadvisor.history import place

@@ -124,7 +124,11 @@ def is_upkeep_due(
     )
     if keep_s is not None and facts.get("keep_s") != keep_s:
         return True
-    then_utc_s, then_s, now_s = facts.get("now_utc_s"), facts.get("since_boot_s"), entry.since_boot_s
+    then_utc_s, then_s, now_s = (
+        facts.get("now_utc_s"),
+        facts.get("since_boot_s"),
+        entry.since_boot_s,
+    )
     if then_utc_s is None or then_s is None or now_s is None:
         return True
     passed_s = now_s - then_s

@@ -49,7 +49,9 @@ def series(release: str | None) -> str | None:
     """
     if release is None:
         return None
-    found = re.match(r"[0-9]+\.[0-9]+", release)  # compiled where it is asked for: a check never does
+    found = re.match(
+        r"[0-9]+\.[0-9]+", release
+    )  # compiled where it is asked for: a check never does
     return release if found is None else found[0]
 
 
