@@ -85,7 +85,6 @@ def kept(
     try:
         with Alarm(end_s - now_s):
             # For the child, which would copy the pages that loading it writes to.
-            import vmadvisor.history.store
 
             entries = _entries(seen, origin, now_utc_s - now_s)
     except OutOfTimeError:
