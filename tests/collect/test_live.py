@@ -249,6 +249,22 @@ def test_a_sample_reads_five_files_and_no_process(running):
     assert found.cgroups is None
 
 
+def test_a_sample_that_is_to_tell_whose_kills_were_reads_the_groups_at_the_top_too(
+    running, write_tree, tmp_path
+):
+    group = {"cgroup.controllers": "memory\n", "a/memory.events": "oom 4\noom_kill 3\n"}
+    write_tree(
+        tmp_path / "sys/fs/cgroup", group | {"a/memory.current": "7\n", "a/memory.events.local": ""}
+    )
+    write_tree(tmp_path, {"proc/vmstat": "pgfault 7\noom_kill 5\n", "proc/self/mountinfo": "\n"})
+
+    found = take_sample(running, with_kills=True)
+
+    assert found.cgroups.top_kills.counts == {"/a": (4, 3)}
+    assert found.cgroups.top_kills.kills_total == 5
+    assert found.get(Meminfo).mem_total_kib == 8045220
+
+
 def test_this_process_is_known_as_the_one_that_reads(running):
     _, after = take_live(
         Request(interval_s=0, deadline_s=2, processes="none", cgroups=False), running

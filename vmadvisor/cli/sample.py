@@ -36,7 +36,7 @@ def _followed(after: Snapshot, follow_s: float) -> Iterator[Snapshot]:
     for horizon_s in (one for one in CHECK_HORIZONS_S if one <= follow_s):
         for at_s in (horizon_s - _BEFORE_S, horizon_s + _AFTER_S):
             time.sleep(max(0.0, start_s + at_s - time.monotonic()))
-            yield take_sample()
+            yield take_sample(with_kills=True)
 
 
 @click.command(

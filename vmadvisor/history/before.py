@@ -34,8 +34,9 @@ COUNTED: Final = tuple(dict.fromkeys(COUNTER_OF.values()))
 """What outcomes and kills are told by."""
 
 _COUNTED = (
-    "SELECT p.time_utc_s, p.origin, b.boot_id, p.since_boot_s, "
-    f"{', '.join(f'p.{name}' for name in COUNTED)} FROM points p LEFT JOIN boots b ON b.id = p.boot"
+    "SELECT p.time_utc_s, p.origin, b.boot_id, p.since_boot_s, t.text, "
+    f"{', '.join(f'p.{name}' for name in COUNTED)} FROM points p "
+    "LEFT JOIN boots b ON b.id = p.boot LEFT JOIN top_kills t ON t.id = p.top_kills"
 )
 _OWN = f"p.origin IN {OWN_ORIGINS}"
 

@@ -44,13 +44,15 @@ _CAME_COLUMN = 7  # of SAID_COLUMNS
 
 
 class _Shared:
-    """What many points share: boots and settings, by number."""
+    """What many points share: boots, settings, groups' kills, by number."""
 
     def __init__(self, connection: "sqlite3.Connection") -> None:
         boots = connection.execute("SELECT id, boot_id FROM boots")
         self.boots = {number: text_of(boot_id) for number, boot_id in boots}
         settings = connection.execute("SELECT id, text FROM settings")
         self.settings = {number: settings_of(text_of(text)) for number, text in settings}
+        kills = connection.execute("SELECT id, text FROM top_kills")
+        self.top_kills = {number: text_of(text) for number, text in kills}
 
 
 def _points(connection: "sqlite3.Connection", where: str, values: list[Value]) -> Iterator[Point]:
@@ -71,8 +73,8 @@ def _points(connection: "sqlite3.Connection", where: str, values: list[Value]) -
             values,
         )
     }
-    for number, boot, settings, *row in connection.execute(
-        f"SELECT p.id, p.boot, p.settings, {_POINT} FROM points p {where}", values
+    for number, boot, settings, kills, *row in connection.execute(
+        f"SELECT p.id, p.boot, p.settings, p.top_kills, {_POINT} FROM points p {where}", values
     ):
         yield point_of_row(
             tuple(row),
@@ -80,6 +82,7 @@ def _points(connection: "sqlite3.Connection", where: str, values: list[Value]) -
             settings=shared.settings.get(settings, {}),
             rates=rates.get(number),
             nodes=tuple(nodes.get(number, ())),
+            top_kills=shared.top_kills.get(kills),
         )
 
 

@@ -18,6 +18,7 @@ from vmadvisor.history.rows import (
     settings_text,
     stored_number,
     stored_text,
+    top_kills_text,
 )
 from vmadvisor.model.calibration.host_identity import HostIdentity
 from vmadvisor.model.forecast import HOST
@@ -83,12 +84,13 @@ def add_point(
     since_boot_s: float | None = None,
 ) -> bool:
     """Whether it is new: one of this time and origin may be there already."""
-    text = settings_text(point.settings)
+    text, kills = settings_text(point.settings), top_kills_text(point.top_kills)
     row = point_row(
         point,
         boot=_boot_id(connection, point.boot_id, host),
         since_boot_s=since_boot_s,
         settings=None if text is None else _id(connection, "settings", ["text"], [text]),
+        top_kills=None if kills is None else _id(connection, "top_kills", ["text"], [kills]),
     )
     made = connection.execute(
         f"INSERT OR IGNORE INTO points ({', '.join(POINT_COLUMNS)}) "
