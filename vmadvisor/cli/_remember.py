@@ -85,6 +85,7 @@ def kept(
     try:
         with Alarm(end_s - now_s):
             # For the child, which would copy the pages that loading it writes to.
+            import vmadvisor.history.store  # noqa: F401
 
             entries = _entries(seen, origin, now_utc_s - now_s)
     except OutOfTimeError:
@@ -223,6 +224,7 @@ def _foretold(seen: Seen, time_utc_s: float) -> "tuple[tuple[Said, ...], str | N
     outlook = seen.outlook
     if outlook is None or all(one.probability_ratio is None for one in outlook.forecasts):
         return (), None
+    import vmadvisor.model.outcomes  # noqa: F401 - of the last run's forecasts
     from vmadvisor.model.calibration.model_id import model_id
     from vmadvisor.model.said import said_of
 

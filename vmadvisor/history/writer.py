@@ -21,15 +21,15 @@ from vmadvisor.history.rows import (
     top_kills_text,
 )
 from vmadvisor.model.calibration.host_identity import HostIdentity
+from vmadvisor.model.events import COUNTER_OF, OOM
 from vmadvisor.model.forecast import HOST
-from vmadvisor.model.outcomes import outcome_of
 from vmadvisor.model.past import RATES, PastKill, PastVerdict, Point, Said
-from vmadvisor.model.past_kills import NEAR_S, kill_between
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
 
+KILLS = COUNTER_OF[OOM]
 CLOCK_SLACK_S = 2.0
 """Clocks drift and are slewed; a step of more than this parts what was said from what came."""
 
@@ -127,6 +127,7 @@ def add_points(
 ) -> int:
     """How many are new; kills that their counters show are kept too, where no run of ours has counted them."""
     from vmadvisor.history.retention import is_thinned_out, thin_again
+    from vmadvisor.model.past_kills import kill_between
 
     ordered = sorted(points, key=lambda point: point.time_utc_s)
     new = [
@@ -241,15 +242,21 @@ def _look_back(
             reason = f"the clock went {words} by {abs(step_s):.0f} s (set, or the host slept)"
             add_gap(connection, point.time_utc_s, reason)
             is_same_boot = False
-    kill = kill_between(
-        before, point, said_between(connection, point.time_utc_s - NEAR_S, point.time_utc_s)
-    )
-    if kill is not None:
-        add_kill(connection, kill, _kind_of(connection, kill.foreseen))
+    if not is_same_boot or before.counters.get(KILLS) != point.counters.get(KILLS):
+        _add_kills_between(connection, before, point)
     if is_same_boot:
         _judge(connection, before, point)
     else:
         connection.execute("UPDATE forecasts SET came = ? WHERE came IS NULL", [NEVER_KNOWN])
+
+
+def _add_kills_between(connection: "sqlite3.Connection", before: Point, point: Point) -> None:
+    from vmadvisor.model.past_kills import NEAR_S, kill_between
+
+    said = said_between(connection, point.time_utc_s - NEAR_S, point.time_utc_s)
+    kill = kill_between(before, point, said)
+    if kill is not None:
+        add_kill(connection, kill, _kind_of(connection, kill.foreseen))
 
 
 def _kind_of(connection: "sqlite3.Connection", said: Said | None) -> int | None:
@@ -265,7 +272,12 @@ def _kind_of(connection: "sqlite3.Connection", said: Said | None) -> int | None:
 
 def _judge(connection: "sqlite3.Connection", before: Point, point: Point) -> None:
     """Marks what the new point tells of forecasts that were open until now."""
-    for time_utc_s, kind, said, made in open_said(connection, before.time_utc_s, point):
+    found = open_said(connection, before.time_utc_s, point)
+    if not found:
+        return
+    from vmadvisor.model.outcomes import outcome_of
+
+    for time_utc_s, kind, said, made in found:
         came, is_final = outcome_of(said, made, [point])
         if is_final:
             connection.execute(
