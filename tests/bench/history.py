@@ -128,7 +128,9 @@ def cost(runs: int) -> None:
         environment["PYTHONPYCACHEPREFIX"] = f"{directory}/pycache"
         draw, counters = random.Random(7), dict.fromkeys(COUNTERS, 10**9)
         with open_store(f"{directory}/history.sqlite") as store:
-            last = int((time.time() - START_UTC_S) / STEP_S) - 1  # a history that ends now: no clock was set
+            last = (
+                int((time.time() - START_UTC_S) / STEP_S) - 1
+            )  # a history that ends now: no clock was set
             for number in range(last - 2_000, last):  # as a week leaves it
                 store.append(synthetic(number, draw, counters))
         for command in (["--format", "text"], ["--interval", "0", "--format", "json"]):

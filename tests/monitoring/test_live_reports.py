@@ -53,6 +53,7 @@ def test_forecasts_come_from_the_samples():
 
     assert found.refusal is None
     assert any(one.probability_ratio is not None for one in found.forecasts)
+    assert not any(one.drivers for one in found.forecasts)  # no metric tells them
 
 
 def test_the_hosts_own_calibration_is_asked_for_at_each_reading_and_its_gap_told():
