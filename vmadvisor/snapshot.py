@@ -58,6 +58,19 @@ class ProcessScan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TopKills:
+    """``memory.events`` of v2's groups below the root, read just before vmstat counted ``kills_total`` OOM kills.
+
+    ``counts`` are (``oom``, ``oom_kill``) by path, of groups where either is not 0. ``mark`` changes with
+    the set of these groups. They count for all below them, or there is no such record.
+    """
+
+    kills_total: int
+    mark: str
+    counts: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CgroupScan:
     """Memory controllers by cgroup path (``/`` is the root group); shortlisted groups only.
 
@@ -69,6 +82,7 @@ class CgroupScan:
     seen_count: int
     is_complete: bool
     groups: Mapping[str, CgroupMemory]
+    top_kills: TopKills | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

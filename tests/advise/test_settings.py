@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from vmadvisor.advise.critical import CriticalServices
 from vmadvisor.advise.ignored import IgnoredRule, IgnoredRules
+from vmadvisor.advise.kept_history import KeptHistory
 from vmadvisor.advise.settings import parse
 from vmadvisor.advise.targets import Targets
 from vmadvisor.errors import SettingsError
@@ -20,6 +21,9 @@ full_stall_s_per_h = 2.5
 [critical]
 services = ["billing.service", "myapp"]
 defaults = false
+
+[history]
+keep_days = 1.5
 
 [[ignore]]
 rule = "VMA-SWAP-001"
@@ -39,6 +43,7 @@ def test_a_whole_file_gives_all_its_facts():
     assert parse(WHOLE, IDS) == (
         Targets(full_stall_s_per_h=2.5),
         CriticalServices(comms=frozenset({"myapp"}), units=frozenset({"billing.service"})),
+        KeptHistory(keep_s=129_600.0),
         IgnoredRules(
             rules=(
                 IgnoredRule(
@@ -73,7 +78,7 @@ def ignoring(**changes):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[targts]\n", "line 1: targts: no such key; there are targets, critical, ignore"),
+        ("[targts]\n", "line 1: targts: no such key; there are targets, critical, history, "),
         ("\n[targets]\n\nfull_stall = 1\n", "line 4: targets.full_stall: no such key"),
         ('[targets]\nfull_stall_s_per_h = "1"\n', "line 2: targets.full_stall_s_per_h: a number"),
         ("[targets]\nfull_stall_s_per_h = true\n", "line 2: targets.full_stall_s_per_h: a number"),
@@ -83,6 +88,13 @@ def ignoring(**changes):
         ('[critical]\nservices = "sshd"\n', "line 2: critical.services: a list"),
         ('[critical]\nservices = [\n "a",\n 7 ]\n', "line 2: critical.services: a name"),
         ("[critical]\ndefaults = 1\n", "line 2: critical.defaults: true or false"),
+        ("[history]\nkeep = 3\n", "line 2: history.keep: no such key; there are keep_days"),
+        ('[history]\nkeep_days = "30d"\n', "line 2: history.keep_days: a number"),
+        ("[history]\n\nkeep_days = 0\n", "line 3: history.keep_days: more than 0"),
+        (
+            "[history]\nkeep_days = 3651\n",
+            "line 2: history.keep_days: more than 0 and at most 3650 days",
+        ),
         ("[ignore]\nrule = 1\n", r"line 1: ignore: write \[\[ignore\]\]"),
         (ignoring(rule='"VMA-SWOP-001"'), "line 2: ignore.rule: no such rule"),
         (ignoring(reason=None), "line 1: ignore: reason is missing"),

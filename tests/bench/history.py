@@ -27,6 +27,7 @@ from vmadvisor.model.past import COUNTERS, GAUGES, NodePoint, PastVerdict, Point
 
 DAYS = 90
 STEP_S = 300.0
+START_UTC_S = 1_800_000_000.0
 EVENTS = ("direct_reclaim", "memory_stall", "oom", "oom_global")
 FORECASTS = [(event, ahead_s) for event in EVENTS for ahead_s in (10.0, 30.0)]
 FORECASTS.append(("direct_reclaim", 60.0))  # all that the shipped fit backs
@@ -36,7 +37,7 @@ SETTINGS = {f"vm.setting_{number}": str(number * 97) for number in range(30)}
 
 def synthetic(number: int, draw: random.Random, counters: dict[str, int]) -> Entry:
     """A busy host of 64 GiB: every number moves, a setting changes every ten days, one run in 50 warns."""
-    time_utc_s = 1_800_000_000.123 + STEP_S * number + draw.uniform(-1, 1)
+    time_utc_s = START_UTC_S + 0.123 + STEP_S * number + draw.uniform(-1, 1)
     for name in COUNTERS:
         counters[name] += draw.randrange(0, 3_000_000)
     gib = 2**30
@@ -127,8 +128,11 @@ def cost(runs: int) -> None:
         environment["PYTHONPYCACHEPREFIX"] = f"{directory}/pycache"
         draw, counters = random.Random(7), dict.fromkeys(COUNTERS, 10**9)
         with open_store(f"{directory}/history.sqlite") as store:
-            for number in range(2000):  # as a week leaves it
-                store.append(synthetic(number - 2_000, draw, counters))
+            last = (
+                int((time.time() - START_UTC_S) / STEP_S) - 1
+            )  # a history that ends now: no clock was set
+            for number in range(last - 2_000, last):  # as a week leaves it
+                store.append(synthetic(number, draw, counters))
         for command in (["--format", "text"], ["--interval", "0", "--format", "json"]):
             without: list[float] = []
             with_it: list[float] = []
@@ -185,7 +189,7 @@ def kill(count: int) -> None:
             start += 10_000
             with open_store(path) as store:
                 damaged_count += bool(store.damage() or store.notes)
-                newest = store.past(1_800_000_000.0 + STEP_S * (start - 10_010))
+                newest = store.past(START_UTC_S + STEP_S * (start - 10_010))
                 kept = {point.time_utc_s for point in newest.points}
             lost_count += len({one for one in committed if one >= min(kept, default=0)} - kept)
     print(

@@ -1,6 +1,7 @@
 """What a check leaves in the history: after its output, within its deadline, and never in its way."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -134,10 +135,10 @@ def test_a_write_that_hangs_is_given_up_at_the_deadline(seen, monkeypatch, capsy
     options.seen = seen
     before_s = time.monotonic()
 
-    remember(options, end_s=before_s + 0.3)
+    remember(options, end_s=before_s + 2.0)
 
-    assert time.monotonic() - before_s < 5.0
-    assert "this run is not kept: not written within 0.3 s" in capsys.readouterr().err
+    assert time.monotonic() - before_s < 30.0
+    assert re.search(r"this run is not kept: not written within \d\.\d s", capsys.readouterr().err)
 
 
 def test_a_writer_that_breaks_off_is_said(seen, monkeypatch):

@@ -8,6 +8,7 @@ import pytest
 
 from vmadvisor.__main__ import run
 from vmadvisor.cli import _settings
+from vmadvisor.history.store import open_store
 
 FIXTURE = str(Path(__file__).resolve().parents[2] / "fixtures" / "7.2-leak-before-kill")
 IGNORE = """\
@@ -87,3 +88,39 @@ def test_this_hosts_own_file_is_for_this_host_and_need_not_be_there(monkeypatch,
     monkeypatch.setattr(_settings, "PATH", config(IGNORE))
     assert len(_settings.given_settings(None, is_live=True)) == 1
     assert _settings.given_settings(None, is_live=False) == ()
+
+
+@pytest.mark.live
+@pytest.mark.parametrize(
+    "command",
+    [["check", "--format", "nagios"], ["check", "--horizon", "10"], ["sample"]],
+    ids=["plain check", "check by click", "sample"],
+)
+def test_how_long_the_history_is_kept_is_configured_and_an_option_goes_before_it(
+    config, state_directory, command
+):
+    told = [
+        *command,
+        "--interval",
+        "0",
+        "--deadline",
+        "60",
+        "--config",
+        config("[history]\nkeep_days = 7\n"),
+    ]
+
+    assert run(told, started_s=time.monotonic()) != 3
+    with open_store(str(state_directory / "history.sqlite"), is_readonly=True) as store:
+        assert store.kept_s() == 604_800.0
+
+    assert run([*told, "--keep", "30d"], started_s=time.monotonic()) != 3
+    with open_store(str(state_directory / "history.sqlite"), is_readonly=True) as store:
+        assert store.kept_s() == 2_592_000.0
+
+
+@pytest.mark.parametrize("command", ["check", "sample", "exporter"])
+def test_a_wrong_number_of_days_is_exit_3_with_its_line(command, config, capsys):
+    path = config("[history]\nkeep_days = -1\n")
+
+    assert run([command, "--config", path]) == 3
+    assert f"{path}: line 2: history.keep_days: more than 0" in capsys.readouterr().err

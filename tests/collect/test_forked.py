@@ -39,8 +39,7 @@ def test_a_read_that_hangs_is_given_up_and_what_came_before_is_kept(tmp_path):
     found, unanswered_s = ForkedWalk(events()).finish(0.3)
 
     assert found == [group(1)]
-    assert 0.3 <= unanswered_s < 0.6
-    assert time.monotonic() - started_s < 0.6
+    assert 0.3 <= unanswered_s <= time.monotonic() - started_s < 20
 
 
 def test_an_abandoned_child_is_killed():

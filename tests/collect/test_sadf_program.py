@@ -77,7 +77,7 @@ def test_a_sadf_that_hangs_is_ended(sadf, binary, monkeypatch, script):
 
     with pytest.raises(DamageError, match="did not end within"):
         list(sar_text(binary))
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
 
 
 def test_what_sadf_may_take_is_limited(sadf, binary):

@@ -198,7 +198,7 @@ def test_a_later_version_is_left_alone_and_said(path):
     later.close()
     before = path.read_bytes()
 
-    with pytest.raises(StateError, match="of version 97, this program knows 1; it is left alone"):
+    with pytest.raises(StateError, match="of version 97, this program knows 2; it is left alone"):
         open_store(str(path))
 
     assert path.read_bytes() == before
@@ -210,13 +210,13 @@ def test_an_older_version_is_brought_up_and_keeps_its_rows(path, monkeypatch):
     added = "ALTER TABLE points ADD COLUMN shoes; CREATE TABLE later (x)"
     monkeypatch.setattr(connection, "MIGRATIONS", (*schema.MIGRATIONS, added))
 
-    with pytest.raises(StateError, match="of version 1; the next check brings it up"):
+    with pytest.raises(StateError, match="of version 2; the next check brings it up"):
         open_store(str(path), is_readonly=True)
     with open_store(str(path)) as store:
         assert len(store.past().points) == 3
 
     with sqlite3.connect(path) as seen:
-        assert seen.execute("PRAGMA user_version").fetchone() == (2,)
+        assert seen.execute("PRAGMA user_version").fetchone() == (3,)
         assert seen.execute("SELECT count(*) FROM later").fetchone() == (0,)
     seen.close()
 
@@ -230,7 +230,7 @@ def test_a_migration_that_fails_leaves_the_file_as_it_was(path, monkeypatch):
         open_store(str(path))
 
     with sqlite3.connect(path) as seen:
-        assert seen.execute("PRAGMA user_version").fetchone() == (1,)
+        assert seen.execute("PRAGMA user_version").fetchone() == (2,)
     seen.close()
 
 

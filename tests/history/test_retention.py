@@ -1,5 +1,6 @@
 """What goes, what is thinned, and what a burst leaves."""
 
+from vmadvisor.history import before
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.store import open_store
 from vmadvisor.model.past import NodePoint, PastVerdict, Point, Said, rate_series
@@ -39,9 +40,9 @@ def run(
 
 
 def thinned(store, seconds):
-    """Appends runs until all that is due was done."""
+    """Appends runs until all that is due was done: where the boot's own clock is not told none is put off."""
     for step in range(80):
-        store.append(run(seconds + step))
+        store.append(replace(run(seconds + step), since_boot_s=None))
 
 
 def times(found):
@@ -240,3 +241,23 @@ def test_a_clock_that_was_wrong_at_the_first_run_is_believed_once_it_has_been_st
         kept = times(store.past().points)
 
     assert kept == [day * DAY for day in range(7, 100, 3)]
+
+
+def test_the_upkeep_waits_an_hour_of_both_clocks_unless_it_is_told_something_new(tmp_path):
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        store.append(run(0.0))
+        store.append(run(5 * DAY, boot_id="c"))
+        soon = run(5 * DAY + 3599.0, boot_id="c")
+
+        def due(entry, keep_s=None):
+            return before.is_upkeep_due(store._connection, entry, keep_s=keep_s)
+
+        assert not due(soon)
+        assert due(run(5 * DAY + 3600.0, boot_id="c"))
+        assert due(soon, keep_s=7 * DAY)
+        assert due(run(5 * DAY + 60.0, clock_ahead_s=61.0))
+        assert due(run(5 * DAY + 60.0, clock_ahead_s=-61.0))
+        assert due(replace(soon, since_boot_s=3.0))
+        assert due(replace(soon, since_boot_s=None))
+        store.append(soon, keep_s=7 * DAY)
+        assert not due(soon, keep_s=7 * DAY)

@@ -17,6 +17,8 @@ from vmadvisor.model.past import (
     Said,
     SettingChange,
 )
+from vmadvisor.records import replace
+from vmadvisor.snapshot import TopKills
 
 HOST = HostIdentity(hostname="db1", arch="x86_64", kernel_release="6.12.9", mem_total_kib=4_000_003)
 NODE = NodePoint(node_id=3, free_bytes=11, min_bytes=12, low_bytes=13, high_bytes=14)
@@ -35,6 +37,10 @@ def whole_point(**known):
     fields = {
         "time_utc_s": 1_700_000_000.125, "boot_id": "b-1", "origin": "check", "nodes": (NODE,),
         "settings": {"vm.swappiness": "60", "vm.min_free_kbytes": "67584"},
+        "top_kills": TopKills(
+            kills_total=2_000 + COUNTERS.index("oom_kill_total"), mark="9-1f",
+            counts={"/batch": (3, 2), "/a\n 4 5 b\udcff": (0, 7)},
+        ),
     }  # fmt: skip
     return Point(**{**numbers, **fields, **known})
 
@@ -251,3 +257,23 @@ def test_a_kill_that_runs_have_counted_is_not_counted_again_by_an_import(path, s
         kills = store.past().kills
 
     assert [one.count for one in kills] == scores
+
+
+@pytest.mark.parametrize(
+    ("ooms", "expected"), [(0, True), (1, False)], ids=["the host's", "at the group's limit"]
+)
+def test_a_forecast_of_the_hosts_own_shortage_learns_from_the_groups_whose_a_kill_was(
+    path, ooms, expected
+):
+    def counting(second, kills, counts, **known):
+        one = run_at(second, oom_kill_total=kills, **known)
+        top = TopKills(kills_total=kills, mark="2-7", counts=counts)
+        return replace(one, point=replace(one.point, top_kills=top))
+
+    with open_store(path) as store:
+        store.append(counting(100, 4, {}, forecasts=[("oom_global", 30.0), ("oom", 30.0)]))
+        store.append(counting(130, 5, {"/batch": (ooms, 1)}))
+
+        came = {one.event: one.came for one in store.past().said}
+
+    assert came == {"oom_global": expected, "oom": True}

@@ -1,6 +1,6 @@
 from dataclasses import replace
 from itertools import product
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import assume, given
@@ -109,7 +109,7 @@ def test_a_terabyte_on_eight_nodes_is_decided_at_once(step):
     one = printed[4]
     printed[4] = replace(one, min_pages=one.min_pages + step, low_pages=one.low_pages + step,
                          high_pages=one.high_pages + step, promo_pages=one.promo_pages + step)  # fmt: skip
-    start = perf_counter()
+    start = process_time()
     found = earlier_managed_pages(managed, capped, printed, settings)
-    assert perf_counter() - start < 0.05
+    assert process_time() - start < 0.5
     assert (found is not None) == (step in {0, 1})

@@ -4,6 +4,8 @@ import pytest
 
 from vmadvisor.model.outcomes import outcome_of
 from vmadvisor.model.past import Point, Said
+from vmadvisor.records import replace
+from vmadvisor.snapshot import TopKills
 
 
 def at(time_utc_s, **counters):
@@ -68,12 +70,39 @@ def test_a_stall_is_a_share_of_the_horizon(time_utc_s, full_us, expected):
     assert found == expected
 
 
-@pytest.mark.parametrize(("event", "scope"), [("oom_global", "host"), ("oom", "/batch.slice")])
-def test_the_hosts_counter_tells_that_a_kill_did_not_come_not_whose_it_was(event, scope):
-    made, one = at(1000, oom_kill_total=5), said(event, scope=scope)
+def test_the_hosts_counter_tells_that_a_kill_did_not_come_not_whose_it_was():
+    made, one = at(1000, oom_kill_total=5), said("oom", scope="/batch.slice")
 
     assert outcome_of(one, made, [at(1300, oom_kill_total=5)]) == NO
     assert outcome_of(one, made, [at(1010, oom_kill_total=6)]) == UNSURE
+
+
+def counted(time_utc_s, kills, ooms, own_kills):
+    """A point with what the group /batch counts."""
+    top = TopKills(kills_total=kills, mark="3-1", counts={"/batch": (ooms, own_kills)})
+    return replace(at(time_utc_s, oom_kill_total=kills), top_kills=top)
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [
+        ([counted(1300, 5, 2, 2)], NO),
+        ([counted(1020, 6, 2, 2)], YES),
+        ([counted(1030, 6, 2, 3)], YES),  # a process of the group's, killed for the host
+        ([counted(1300, 6, 2, 2)], UNSURE),  # in time, or too late
+        ([counted(1300, 6, 3, 3)], NO),  # at the group's limit, whenever
+        ([counted(1020, 6, 3, 3)], OPEN),
+        ([counted(1020, 6, 3, 3), counted(1300, 6, 3, 3)], NO),
+        ([counted(1020, 6, 3, 3), counted(1028, 7, 3, 3)], OPEN),  # not known of which of the two
+        ([counted(1020, 6, 3, 3), counted(1031, 7, 3, 3)], UNSURE),
+        ([at(1020, oom_kill_total=6)], OPEN),  # the groups were not read
+        ([at(1020, oom_kill_total=6), counted(1028, 6, 2, 2)], YES),
+        ([at(1030, oom_kill_total=6)], UNSURE),
+        ([at(1020, oom_kill_total=5), at(1300, oom_kill_total=5)], NO),
+    ],
+)
+def test_whose_a_kill_was_the_groups_tell(later, expected):
+    assert outcome_of(said("oom_global"), counted(1000, 5, 2, 2), later) == expected
 
 
 def test_an_event_without_a_counter_is_never_known():

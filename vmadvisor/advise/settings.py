@@ -7,6 +7,9 @@ r"""``/etc/vmadvisor.toml``: what the admin asks for, as facts for the rules.
     services = ["billing.service", "myapp"]   # units, and names as the kernel keeps them
     defaults = true                           # beside the built-in list
 
+    [history]
+    keep_days = 30                            # as --keep 30d
+
     [[ignore]]
     rule = "VMA-SWAP-001"
     reason = "no swap on these hosts, by policy"
@@ -22,22 +25,28 @@ A key that is not known is an error with its line: a misspelt one would be an ig
 
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NoReturn
 
 from vmadvisor.advise.critical import named
 from vmadvisor.advise.ignored import IgnoredRule, IgnoredRules
+from vmadvisor.advise.kept_history import KeptHistory
 from vmadvisor.advise.targets import Targets
 from vmadvisor.advise.toml_place import Path, line_of
 from vmadvisor.errors import SettingsError
 
 STALL_MAX_S_PER_H = 3600.0
+KEEP_MAX_DAYS = 3650
+"""Ten years: a longer one is a slip of the pen."""
+
+_DAY_S = 86_400.0
 
 _SYNTAX = re.compile(r"(.*) \(at line (\d+), column \d+\)", re.DOTALL)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TABLES = {
     "targets": ("full_stall_s_per_h",),
     "critical": ("services", "defaults"),
+    "history": ("keep_days",),
     "ignore": ("rule", "reason", "date", "until", "scope"),
 }
 
@@ -68,6 +77,8 @@ class _Reader:
             if not isinstance(with_defaults, bool):
                 self._fail("true or false is expected", ("critical", "defaults"))
             found.append(named(services, with_defaults=with_defaults))
+        if "history" in document:
+            found += self._history(self._table(document["history"], ("history",)))
         if "ignore" in document:
             found.append(IgnoredRules(rules=self._ignored(document["ignore"])))
         return tuple(found)
@@ -99,13 +110,22 @@ class _Reader:
         return value
 
     def _targets(self, table: Mapping[str, object]) -> Targets:
-        path: Path = ("targets", "full_stall_s_per_h")
         value = table.get("full_stall_s_per_h", Targets().full_stall_s_per_h)
+        path = ("targets", "full_stall_s_per_h")
+        return Targets(full_stall_s_per_h=self._above_zero(value, STALL_MAX_S_PER_H, "s", path))
+
+    def _history(self, table: Mapping[str, object]) -> Iterator[KeptHistory]:
+        if "keep_days" in table:
+            path = ("history", "keep_days")
+            days = self._above_zero(table["keep_days"], KEEP_MAX_DAYS, "days", path)
+            yield KeptHistory(keep_s=days * _DAY_S)
+
+    def _above_zero(self, value: object, most: float, unit: str, path: Path) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             self._fail("a number is expected", path)
-        if not 0 < value <= STALL_MAX_S_PER_H:  # NaN too
-            self._fail(f"more than 0 and at most {STALL_MAX_S_PER_H:.0f} s is expected", path)
-        return Targets(full_stall_s_per_h=float(value))
+        if not 0 < value <= most:  # NaN too
+            self._fail(f"more than 0 and at most {most:.0f} {unit} is expected", path)
+        return float(value)
 
     def _texts(self, value: object, path: Path) -> tuple[str, ...]:
         if not isinstance(value, list):

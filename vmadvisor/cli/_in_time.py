@@ -9,16 +9,12 @@ import sys
 import time
 
 from vmadvisor import urgent, urgent_answer
+from vmadvisor.cli._alarm import Alarm
 from vmadvisor.urgent import OutOfTimeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from signal import ITIMER_REAL, SIGALRM, setitimer, signal
-
     from vmadvisor.cli._check_options import CheckOptions
-else:
-    # What `signal` adds to them are enumerations, and nine files to read.
-    from _signal import ITIMER_REAL, SIGALRM, setitimer, signal
 
 _RESERVE_PER_LOADING_RATIO = 0.5
 _READING_MIN_RATIO = 0.05
@@ -29,7 +25,6 @@ _LATE_RATIO = 0.3
 _LATE_INTERVAL_S = 0.2
 """The interval where loading has already taken that much of the deadline."""
 
-_AGAIN_S = 0.1
 _EBADF = 9
 
 
@@ -67,47 +62,11 @@ def within_deadline(options: "CheckOptions", started_s: float) -> tuple[str, int
     try:
         if urgent.is_hopeless(first, spent_s, deadline_s):
             raise OutOfTimeError  # noqa: TRY301 - as if the alarm had rung already
-        with _Alarm(longer_s + urgent.ALARM_SHARE_RATIO * deadline_s - spent_s):
+        with Alarm(longer_s + urgent.ALARM_SHARE_RATIO * deadline_s - spent_s):
             return _whole(options, started_s, deadline_s + longer_s)
     except OutOfTimeError:
         partial = urgent_answer.Partial(first, limit_s=deadline_s + longer_s, started_s=started_s)
         return urgent_answer.FORMATS[options.format_](partial), partial.exit_code
-
-
-class _Alarm:
-    """Raises ``OutOfTimeError`` once after a time, wherever the program then is within the block.
-
-    Where Python can only print an exception and go on (a weak reference's callback, within an import) it
-    rings again. Never twice else: a second ring would break off what the first one began.
-    """
-
-    __slots__ = ("_duration_s", "_hook", "_is_set")
-
-    def __init__(self, duration_s: float) -> None:
-        self._duration_s = duration_s
-        self._hook = sys.unraisablehook
-        self._is_set = False
-
-    def __enter__(self) -> None:
-        sys.unraisablehook = self._unheard
-        signal(SIGALRM, self._ring)
-        self._is_set = True
-        setitimer(ITIMER_REAL, max(self._duration_s, _AGAIN_S))
-
-    def __exit__(self, *_error: object) -> None:
-        self._is_set = False
-        setitimer(ITIMER_REAL, 0.0)
-        sys.unraisablehook = self._hook
-
-    def _ring(self, _number: int, _frame: object) -> None:
-        if self._is_set:
-            raise OutOfTimeError
-
-    def _unheard(self, unraisable: "sys.UnraisableHookArgs") -> None:
-        if unraisable.exc_type is OutOfTimeError:
-            setitimer(ITIMER_REAL, _AGAIN_S)
-        else:
-            self._hook(unraisable)
 
 
 def _whole(options: "CheckOptions", started_s: float, limit_s: float) -> tuple[str, int]:

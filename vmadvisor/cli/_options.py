@@ -105,7 +105,7 @@ def history_options(function: F) -> F:
         "keep_s",
         type=DURATION,
         metavar="DURATION",
-        help="How long the history goes back, from now on.  [default: as told before, else 90d]",
+        help="How long the history goes back, from now on.  [default: as the configuration says, or was told before, else 90d]",
     )(function)
     return click.option(
         "--history",
@@ -161,7 +161,7 @@ def config_option(function: F) -> F:
         "--config",
         type=_FileName(),
         metavar="PATH",
-        help="Targets, critical services, rules to ignore.  [default: /etc/vmadvisor.toml of this host, if it is there]",
+        help="Targets, critical services, rules to ignore, days to keep.  [default: /etc/vmadvisor.toml of this host, if it is there]",
     )(function)
 
 

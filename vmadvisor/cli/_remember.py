@@ -1,14 +1,19 @@
 """What a run leaves in the history: after its output, within its deadline, whatever becomes of the disk.
 
 A forked child writes, for a write can hang where no signal reaches it; it is given up at the deadline, and
-what it had not committed is taken back by whoever opens the file next. Of a host that stalls for memory
+what it had not committed is taken back by whoever opens the file next. What needs no disk of the history's is
+done before the fork: a child pays for each page that it touches once more. Of a host that stalls for memory
 nothing is kept: that would be the work of the admin's own shell, put off.
 """
 
+import gc
 import os
 import signal
 import sys
 import time
+
+from vmadvisor.cli._alarm import Alarm
+from vmadvisor.urgent import OutOfTimeError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,12 +23,14 @@ if TYPE_CHECKING:
     from vmadvisor.history.entry import Entry
     from vmadvisor.model.forecast import Outlook
     from vmadvisor.model.own_map import OwnMap
+    from vmadvisor.model.past import Said
     from vmadvisor.snapshot import Snapshot
 
 PRESSURE_MAX_PCT = 40.0
 """PSI memory full avg10 from which on nothing is kept: where VMA-RECLAIM-001 is CRITICAL."""
 
 _LEAST_S = 0.05
+_NO_TIME = "this run is not kept: the deadline left no time"
 _WORDS_MAX_BYTES = 4096
 
 
@@ -73,11 +80,23 @@ def kept(
     if _full_avg10_pct(seen[-1].after) >= PRESSURE_MAX_PCT:
         return "this run is not kept: the host stalls for memory"
     now_utc_s, now_s = time.time(), time.monotonic()
+    if end_s - now_s < _LEAST_S:
+        return _NO_TIME
+    try:
+        with Alarm(end_s - now_s):
+            # For the child, which would copy the pages that loading it writes to.
+            import vmadvisor.history.store  # noqa: F401
+
+            entries = _entries(seen, origin, now_utc_s - now_s)
+    except OutOfTimeError:
+        return _NO_TIME
+    except Exception as error:  # noqa: BLE001 - all was said but this
+        return _broken(error)
 
     def work() -> str:
-        return _append(seen, path, keep_s, origin, now_utc_s - now_s)
+        return _append(entries, path, keep_s, origin)
 
-    return _in_child(work, end_s - now_s)
+    return _in_child(work, end_s - time.monotonic())
 
 
 def _full_avg10_pct(snapshot: "Snapshot") -> float:
@@ -104,11 +123,12 @@ def _in_child(work: "Callable[[], str]", limit_s: float) -> str | None:
     from vmadvisor.collect.forked import keep_only, reap
 
     if limit_s < _LEAST_S:
-        return "this run is not kept: the deadline left no time"
+        return _NO_TIME
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
+            gc.disable()  # it touches every object that there is, and a child copies what it touches
             writer = keep_only(writer)
             os.write(writer, work().encode("utf-8", "surrogateescape")[:_WORDS_MAX_BYTES] + b"\n")
         finally:
@@ -128,9 +148,7 @@ def _in_child(work: "Callable[[], str]", limit_s: float) -> str | None:
     return said.decode("utf-8", "surrogateescape").strip()
 
 
-def _append(
-    seen: "Sequence[Seen]", path: str | None, keep_s: float | None, origin: str, epoch_utc_s: float
-) -> str:
+def _append(entries: "Sequence[Entry]", path: str | None, keep_s: float | None, origin: str) -> str:
     """In the child: what is to be said, empty where all is well."""
     from vmadvisor.errors import StateError
     from vmadvisor.history import place
@@ -140,18 +158,27 @@ def _append(
     except StateError as error:
         return "" if origin == "check" else str(error)
     try:
-        from vmadvisor.history.rows import FOLLOW
         from vmadvisor.history.store import append_to
 
-        first, *later = seen
-        entries = [_entry(first, origin, epoch_utc_s)]
-        entries += [_following(entries[0], _entry(one, FOLLOW, epoch_utc_s)) for one in later]
         notes = append_to(target, *entries, keep_s=keep_s)
     except StateError as error:
         return f"this run is not kept: {error}"
     except Exception as error:  # noqa: BLE001 - the last words of a child that must not speak elsewhere
-        return f"this run is not kept: {type(error).__name__}: {str(error)[:200]}"
+        return _broken(error)
     return "; ".join(notes)
+
+
+def _broken(error: Exception) -> str:
+    return f"this run is not kept: {type(error).__name__}: {str(error)[:200]}"
+
+
+def _entries(seen: "Sequence[Seen]", origin: str, epoch_utc_s: float) -> "list[Entry]":
+    from vmadvisor.history.rows import FOLLOW
+
+    first, *later = seen
+    entries = [_entry(first, origin, epoch_utc_s)]
+    entries += [_following(entries[0], _entry(one, FOLLOW, epoch_utc_s)) for one in later]
+    return entries
 
 
 def _following(first: "Entry", later: "Entry") -> "Entry":
@@ -167,15 +194,14 @@ def _following(first: "Entry", later: "Entry") -> "Entry":
 def _entry(seen: Seen, origin: str, epoch_utc_s: float) -> "Entry":
     from vmadvisor.history.entry import Entry
     from vmadvisor.model.calibration.host_identity import identity_of
-    from vmadvisor.model.calibration.model_id import model_id
     from vmadvisor.model.past import PastVerdict, point_of
-    from vmadvisor.model.said import said_of
     from vmadvisor.sources.vmstat import Vmstat
 
     after = seen.after
     since_boot_s = after.time_of_s(Vmstat) or after.time_s
     is_live = after.host.is_live
     time_utc_s = since_boot_s + (epoch_utc_s if is_live else 0.0)
+    said, model = _foretold(seen, time_utc_s)
     verdict = PastVerdict(
         time_utc_s=time_utc_s,
         status=seen.status,
@@ -187,7 +213,19 @@ def _entry(seen: Seen, origin: str, epoch_utc_s: float) -> "Entry":
         host=identity_of(after),
         since_boot_s=since_boot_s,
         point=point_of(after, time_utc_s=time_utc_s, origin=origin if is_live else "recording"),
-        said=said_of(seen.outlook, time_utc_s=time_utc_s, own=seen.own),
-        model_id=model_id(),
+        said=said,
+        model_id=model,
         verdict=verdict if seen.status else None,
     )
+
+
+def _foretold(seen: Seen, time_utc_s: float) -> "tuple[tuple[Said, ...], str | None]":
+    """(forecasts, the model's id); of one reading there are none."""
+    outlook = seen.outlook
+    if outlook is None or all(one.probability_ratio is None for one in outlook.forecasts):
+        return (), None
+    import vmadvisor.model.outcomes  # noqa: F401 - of the last run's forecasts
+    from vmadvisor.model.calibration.model_id import model_id
+    from vmadvisor.model.said import said_of
+
+    return said_of(outlook, time_utc_s=time_utc_s, own=seen.own), model_id()

@@ -3,10 +3,21 @@
 A missing file of this host is none; a missing one that was named is an error, and so is a wrong key.
 """
 
+from collections.abc import Iterable
+
 from vmadvisor.collect.settings_file import read_settings
 from vmadvisor.errors import SettingsError
 
 PATH = "/etc/vmadvisor.toml"
+
+
+def keep_s_of(given: Iterable[object]) -> float | None:
+    """How long the history is to go back; ``None`` where the configuration does not say."""
+    if not given:
+        return None
+    from vmadvisor.advise.kept_history import KeptHistory
+
+    return next((one.keep_s for one in given if isinstance(one, KeptHistory)), None)
 
 
 def given_settings(named: str | None, *, is_live: bool) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from vmadvisor.cli._calibration import own_map
 from vmadvisor.cli._check_options import CheckOptions
 from vmadvisor.cli._output import opened, stdout_style
 from vmadvisor.cli._remember import Seen
-from vmadvisor.cli._settings import given_settings
+from vmadvisor.cli._settings import given_settings, keep_s_of
 from vmadvisor.collect import Request, take
 from vmadvisor.collect.roots import LiveRoot
 from vmadvisor.model.forecast import CHECK_HORIZONS_S
@@ -41,6 +41,8 @@ def verdict(options: CheckOptions, *, interval_s: float, deadline_s: float) -> t
         before, after, time_utc=now, tool_version=__version__, asked=asked, given=given
     )
     code = report.judgement.exit_code
+    if options.keep_s is None:
+        options.keep_s = keep_s_of(given)
     options.seen = Seen(
         after=after, own=own, outlook=report.outlook, status=report.status.name,
         finding_ids=tuple(one.id for one in report.loud),

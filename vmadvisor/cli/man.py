@@ -22,7 +22,10 @@ EXIT_STATUS = (
     ("3", "Any error, in any command, a wrong option too; of check: UNKNOWN."),
 )
 FILES = (
-    ("/etc/vmadvisor.toml", "Targets, critical services, rules to ignore; need not be there."),
+    (
+        "/etc/vmadvisor.toml",
+        "Targets, critical services, rules to ignore, how long the history is kept; need not be there.",
+    ),
     (
         "/var/lib/vmadvisor/calibration.json, $XDG_STATE_HOME/vmadvisor/calibration.json",
         "This host's own correction of the forecasts, as vmadvisor calibrate writes it.",

@@ -9,6 +9,7 @@ from vmadvisor.cli._calibration import own_map
 from vmadvisor.cli._options import (
     DURATION,
     calibration_option,
+    config_option,
     deadline_option,
     emit,
     history_options,
@@ -16,6 +17,7 @@ from vmadvisor.cli._options import (
     opened,
 )
 from vmadvisor.cli._remember import Seen, kept
+from vmadvisor.cli._settings import given_settings, keep_s_of
 from vmadvisor.collect import Request, take
 from vmadvisor.collect.live import take_sample
 from vmadvisor.errors import StateError
@@ -34,7 +36,7 @@ def _followed(after: Snapshot, follow_s: float) -> Iterator[Snapshot]:
     for horizon_s in (one for one in CHECK_HORIZONS_S if one <= follow_s):
         for at_s in (horizon_s - _BEFORE_S, horizon_s + _AFTER_S):
             time.sleep(max(0.0, start_s + at_s - time.monotonic()))
-            yield take_sample()
+            yield take_sample(with_kills=True)
 
 
 @click.command(
@@ -54,6 +56,7 @@ horizon up to there: what came of the forecasts is known, and calibrate
 @interval_option
 @deadline_option
 @calibration_option
+@config_option
 @history_options
 @click.option(
     "--follow",
@@ -68,12 +71,14 @@ def command(
     interval_s: float,
     deadline_s: float,
     calibration: str | None,
+    config: str | None,
     history: str | None,
     keep_s: float | None,
     follow_s: float | None,
     verbose: bool,
 ) -> None:
     """Add one point and its forecasts to the history, and say nothing."""
+    given = given_settings(config, is_live=True)
     request = Request(interval_s=interval_s, deadline_s=deadline_s / 2)
     before, after = take(opened("/"), request)
     own, _ = own_map(after, calibration)
@@ -82,6 +87,7 @@ def command(
     seen = [Seen(after=after, own=own, outlook=outlook)]
     seen += [Seen(after=one, own=None, outlook=None) for one in _followed(after, follow_s or 0.0)]
     end_s = time.monotonic() + deadline_s
+    keep_s = keep_s_of(given) if keep_s is None else keep_s
     words = kept(seen, history, keep_s=keep_s, end_s=end_s, origin="sample")
     if words:
         raise StateError(f"history: {words}")

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 
 from vmadvisor.collect.cgroup_walk import Event
+from vmadvisor.collect.top_kills import top_kills_of
 from vmadvisor.collect.tree import text_of
 from vmadvisor.collect.wanted import CGROUP_MOUNT
 from vmadvisor.errors import ParseError
-from vmadvisor.snapshot import CgroupScan, Gap
+from vmadvisor.snapshot import CgroupScan, Gap, TopKills
 from vmadvisor.sources import cgroup, pid_cgroup
 
 COST = "a group at its limit cannot be told from a host short of memory"
@@ -24,6 +25,7 @@ def assemble(
     groups_of: dict[int, str] = {}
     gaps: list[Gap] = []
     time_s, seen_count, is_complete = 0.0, 0, False
+    top_kills: TopKills | None = None
     for event in events:
         seen_count = max(seen_count, event.seen_count)
         time_s = max(time_s, event.time_s)
@@ -33,25 +35,36 @@ def assemble(
             groups_of.update(dict.fromkeys(_pids(event.files["cgroup.procs"]), event.path))
         elif event.kind == "process":
             groups_of[int(event.path)] = pid_cgroup.parse(text_of(event.files["cgroup"])).path
+        elif event.kind == "kills":
+            top_kills = top_kills_of(files, event.files)
         elif event.kind == "error":
             gaps.append(
                 Gap(path=f"/{event.path}", reason=text_of(event.files["reason"]), cost=COST)
             )
         else:
             is_complete = event.path != "cut"
-            if not is_complete:
-                reason = f"more than {seen_count} groups, of which the first were looked at"
-                gaps.append(Gap(path=f"/{CGROUP_MOUNT}", reason=reason, cost=COST))
+            gaps += [] if is_complete else [_cut_gap(seen_count)]
+    reason = "" if seen_count else "no group with memory files"
     if unanswered_s is not None:
         reason = f"did not answer within {unanswered_s:.2g} s"
+    if reason:
         gaps.append(Gap(path=f"/{CGROUP_MOUNT}", reason=reason, cost=COST))
-    elif not seen_count:
-        gaps.append(Gap(path=f"/{CGROUP_MOUNT}", reason="no group with memory files", cost=COST))
     if not seen_count:
         return None, groups_of, gaps
     groups = _parsed(files, gaps)
-    scan = CgroupScan(time_s=time_s, seen_count=seen_count, is_complete=is_complete, groups=groups)
+    scan = CgroupScan(
+        time_s=time_s,
+        seen_count=seen_count,
+        is_complete=is_complete,
+        groups=groups,
+        top_kills=top_kills,
+    )
     return scan, groups_of, gaps
+
+
+def _cut_gap(seen_count: int) -> Gap:
+    reason = f"more than {seen_count} groups, of which the first were looked at"
+    return Gap(path=f"/{CGROUP_MOUNT}", reason=reason, cost=COST)
 
 
 def _pids(data: bytes) -> list[int]:

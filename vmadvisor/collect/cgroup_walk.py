@@ -27,6 +27,10 @@ DETAILED_MAX_COUNT = 64
 TOP_MAX_COUNT = 64
 PROCESS_GROUPS_MAX_COUNT = 32
 
+VMSTAT, MARK, LOCAL, MOUNTS = "vmstat", "mark", "local", "mounts"
+"""Names in the ``files`` of ``kills``."""
+
+_MARK_PRIME = 2**61 - 1
 _PROCS = "cgroup.procs"
 _NUMBER = re.compile(rb"[0-9]{1,20}")
 
@@ -36,7 +40,7 @@ class Event(NamedTuple):
 
     ``group``: files of the group ``path``. ``members``: its ``cgroup.procs`` only. ``process``:
     ``path`` is a pid, its group's path in ``files``. ``error``: the first file that could not be read
-    for a ``reason``. ``end``: nothing more comes; ``path`` is ``cut`` where the count limit cut the walk.
+    for a ``reason``. ``kills``: what ``top_kills`` needs beside the groups' own files. ``end``: nothing more comes; ``path`` is ``cut`` where the count limit cut the walk.
     """
 
     kind: str
@@ -86,6 +90,13 @@ def walk(tree: Tree, plan: WalkPlan) -> Iterator[Event]:
         yield from _Walk(tree, plan, hierarchy).events()
 
 
+def walk_top(tree: Tree) -> Iterator[Event]:
+    """Only what tells whose the OOM kills were: ``memory.events`` of the groups below the root."""
+    hierarchy = _hierarchy(tree)
+    if hierarchy is _V2:
+        yield from _Walk(tree, WalkPlan(pids=(), with_members=False), hierarchy).top_events()
+
+
 def _hierarchy(tree: Tree) -> _Hierarchy | None:
     """The hierarchy that accounts memory; a recording may lack the root group's own files."""
     try:
@@ -129,11 +140,40 @@ class _Walk:
         top = [group for group in self._groups if group.count("/") == 1 and group not in detailed]
         for group in top[:TOP_MAX_COUNT]:
             yield from self._files(group, self._hierarchy.top_names)
+        if len(top) <= TOP_MAX_COUNT and self._hierarchy is _V2:
+            yield from self._kills()
         if self._plan.with_members:
             yield from self._members()
         yield from self._process_groups(detailed)
         yield from self._errors.values()
         yield self._event("end", "cut" if self._is_cut else "")
+
+    def top_events(self) -> Iterator[Event]:
+        """Of few groups; where there are many they are left to whole walks."""
+        self._groups += [f"/{name}" for name in self._tree.subdirectories(self._hierarchy.mount)]
+        if len(self._groups) <= TOP_MAX_COUNT:
+            for group in self._groups:
+                yield from self._files(group, ("memory.current", "memory.events"))
+            yield from self._kills()
+        yield self._event("end", "")
+
+    def _kills(self) -> Iterator[Event]:
+        """vmstat's count once the groups' are read; where it is not 0, whether those count what is below them."""
+        names = [group for group in self._groups if group.count("/") == 1]
+        try:
+            files = {VMSTAT: self._tree.read("proc/vmstat")[0], MARK: _mark(names)}
+            if kills_total(files[VMSTAT]):
+                files[LOCAL] = b"yes" if self._has_local(names) else b"no"
+                if self._tree.is_live:
+                    files[MOUNTS] = self._tree.read("proc/self/mountinfo")[0]
+        except OSError:
+            return
+        yield self._event("kills", "", files)
+
+    def _has_local(self, groups: list[str]) -> bool:
+        return any(
+            _has_file(self._tree, self._directory(group), "memory.events.local") for group in groups
+        )
 
     def _event(
         self, kind: str, path: str, files: dict[str, bytes] | None = None, time_s: float = 0.0
@@ -216,6 +256,22 @@ class _Walk:
                 wanted[path] = None
         for group in wanted:
             yield from self._files(group, self._hierarchy.names)
+
+
+def kills_total(vmstat: bytes) -> int | None:
+    r"""OOM kills since boot, counted from 4.13 on.
+
+    >>> kills_total(b"pgfault 7\noom_kill 3\n"), kills_total(b"pgfault 7\n")
+    (3, None)
+    """
+    _, name, rest = vmstat.partition(b"\noom_kill ")
+    return _number(rest.partition(b"\n")[0]) if name else None
+
+
+def _mark(names: list[str]) -> bytes:
+    """Another for another set of names, all but surely; no name can be told from it."""
+    numbers = (int.from_bytes(name.encode("utf-8", "surrogateescape"), "big") for name in names)
+    return f"{len(names)}-{sum(number * number % _MARK_PRIME for number in numbers) % _MARK_PRIME:x}".encode()
 
 
 def _is_inside(path: str) -> bool:

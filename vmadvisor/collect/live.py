@@ -7,7 +7,7 @@ import os
 import time
 
 from vmadvisor.collect.cgroup_scan import COST
-from vmadvisor.collect.cgroup_walk import walk
+from vmadvisor.collect.cgroup_walk import walk, walk_top
 from vmadvisor.collect.deadline import Deadline
 from vmadvisor.collect.forked import ForkedWalk
 from vmadvisor.collect.hidepid import proc_options
@@ -52,17 +52,26 @@ def take_next(request: Request, earlier: ProcessScan | None, tree: Tree | None =
     return _after(tree, request, deadline, None, earlier=earlier).snapshot(host_facts())
 
 
+_TOP_MAX_S = 1.0
+"""How long the groups are waited for, where only kills are to be told."""
+
 _SAMPLED = (
     meminfo.SOURCE, vmstat.SOURCE, zoneinfo.SOURCE, pressure.MEMORY_SOURCE, pressure.IO_SOURCE,
 )  # fmt: skip
 
 
-def take_sample(tree: Tree | None = None) -> Snapshot:
-    """What a forecast's sample is made of and no more: five files of the host."""
+def take_sample(tree: Tree | None = None, *, with_kills: bool = False) -> Snapshot:
+    """What a forecast's sample is made of and no more: five files of the host.
+
+    ``with_kills``: and what tells whose OOM kills were.
+    """
     tree = LiveTree() if tree is None else tree
     deadline = Deadline(None)
     moment = Moment(tree, Request(processes="none", cgroups=False), deadline)
     moment.read(_SAMPLED, deadline)
+    if with_kills:
+        events, unanswered_s = ForkedWalk(walk_top(tree)).finish(_TOP_MAX_S)
+        moment.add_cgroups(events, unanswered_s=unanswered_s)
     return moment.snapshot(host_facts())
 
 

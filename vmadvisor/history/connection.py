@@ -23,6 +23,13 @@ _PAGE_BYTES = 4096
 _CHECKPOINT_PAGES = 128
 """The log beside the file is written back at half a MiB: whoever opens it next reads it whole."""
 
+_ANY = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; "
+_READER = f"{_ANY} PRAGMA query_only = ON"
+_WRITER = (
+    f"{_ANY} PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}; "
+    f"PRAGMA max_page_count = {SIZE_MAX_BYTES // _PAGE_BYTES}"
+)
+
 _READ_ONLY = 8
 _WORDS = {
     5: "another process is writing it",
@@ -128,14 +135,8 @@ def _number(connection: sqlite3.Connection, pragma: str) -> int:
 
 
 def _prepare(connection: sqlite3.Connection, path: str, *, is_readonly: bool) -> None:
-    connection.execute("PRAGMA trusted_schema = OFF")
-    connection.execute("PRAGMA cell_size_check = ON")
-    if is_readonly:
-        connection.execute("PRAGMA query_only = ON")
-    else:
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-        connection.execute(f"PRAGMA max_page_count = {SIZE_MAX_BYTES // _PAGE_BYTES}")
+    own = _READER if is_readonly else _WRITER
+    connection.executescript(own)
     version = _number(connection, "user_version")
     is_empty = version == 0 and _number(connection, "schema_version") == 0
     if _number(connection, "application_id") != APPLICATION_ID and not is_empty:

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 
+from vmadvisor.history.before import said_between
 from vmadvisor.history.rows import (
     OWN_ORIGINS,
-    REPLAYED,
     SAID_COLUMNS,
     UNSURE,
     Value,
     point_of_row,
     said_of_row,
     settings_of,
-    stored_text,
     text_of,
     verdict_of_row,
 )
@@ -45,13 +44,15 @@ _CAME_COLUMN = 7  # of SAID_COLUMNS
 
 
 class _Shared:
-    """What many points share: boots and settings, by number."""
+    """What many points share: boots, settings, groups' kills, by number."""
 
     def __init__(self, connection: "sqlite3.Connection") -> None:
         boots = connection.execute("SELECT id, boot_id FROM boots")
         self.boots = {number: text_of(boot_id) for number, boot_id in boots}
         settings = connection.execute("SELECT id, text FROM settings")
         self.settings = {number: settings_of(text_of(text)) for number, text in settings}
+        kills = connection.execute("SELECT id, text FROM top_kills")
+        self.top_kills = {number: text_of(text) for number, text in kills}
 
 
 def _points(connection: "sqlite3.Connection", where: str, values: list[Value]) -> Iterator[Point]:
@@ -72,8 +73,8 @@ def _points(connection: "sqlite3.Connection", where: str, values: list[Value]) -
             values,
         )
     }
-    for number, boot, settings, *row in connection.execute(
-        f"SELECT p.id, p.boot, p.settings, {_POINT} FROM points p {where}", values
+    for number, boot, settings, kills, *row in connection.execute(
+        f"SELECT p.id, p.boot, p.settings, p.top_kills, {_POINT} FROM points p {where}", values
     ):
         yield point_of_row(
             tuple(row),
@@ -81,6 +82,7 @@ def _points(connection: "sqlite3.Connection", where: str, values: list[Value]) -
             settings=shared.settings.get(settings, {}),
             rates=rates.get(number),
             nodes=tuple(nodes.get(number, ())),
+            top_kills=shared.top_kills.get(kills),
         )
 
 
@@ -90,52 +92,6 @@ def points_between(
     """Both ends included, oldest first; of one time, as they were added."""
     where = "WHERE p.time_utc_s BETWEEN ? AND ? ORDER BY p.time_utc_s, p.id"
     return tuple(_points(connection, where, [since_utc_s, until_utc_s]))
-
-
-def last_point(
-    connection: "sqlite3.Connection", boot_id: str | None
-) -> tuple[Point, float | None] | None:
-    """The last point of this boot, or else of the last one kept, and its time on that boot's own clock.
-
-    Hosts that share a home share a file: another's point in between is no reboot of this one.
-    """
-    own = connection.execute("SELECT id FROM boots WHERE boot_id = ?", [stored_text(boot_id)])
-    found = _last_of(connection, own.fetchone()) or _last_of(
-        connection,
-        connection.execute(
-            f"SELECT boot FROM points WHERE origin IN {_OWN} ORDER BY id DESC LIMIT 1"
-        ).fetchone(),
-    )
-    if found is None:
-        return None
-    number, since_boot_s = found
-    for point in _points(connection, "WHERE p.id = ?", [number]):
-        return point, since_boot_s
-    return None
-
-
-def _last_of(connection: "sqlite3.Connection", boot: Row | None) -> tuple[int, float | None] | None:
-    if boot is None:
-        return None
-    found: tuple[int, float | None] | None = connection.execute(
-        f"SELECT id, since_boot_s FROM points WHERE origin IN {_OWN} AND boot IS ? "
-        "ORDER BY id DESC LIMIT 1",
-        boot,
-    ).fetchone()
-    return found
-
-
-def said_between(
-    connection: "sqlite3.Connection", since_utc_s: float, until_utc_s: float
-) -> tuple[Said, ...]:
-    """What runs of this host said; both ends included, oldest first."""
-    rows = connection.execute(
-        f"SELECT {SAID_COLUMNS} FROM forecasts f JOIN kinds k ON k.id = f.kind "
-        "WHERE f.time_utc_s BETWEEN ? AND ? AND coalesce(k.model_id, '') NOT LIKE '%' || ? "
-        "ORDER BY f.time_utc_s, f.kind",
-        [since_utc_s, until_utc_s, REPLAYED],
-    )
-    return tuple(map(said_of_row, rows))
 
 
 def said_for(
@@ -153,38 +109,6 @@ def said_for(
         said, came = row[_HOST_COLUMNS:], row[_HOST_COLUMNS + _CAME_COLUMN]
         if _host(*row[:_HOST_COLUMNS]).difference(host) is None:
             found.append((said_of_row(said), came == UNSURE))
-    return found
-
-
-def open_said(
-    connection: "sqlite3.Connection", since_utc_s: float, point: Point
-) -> list[tuple[float, int, Said, Point]]:
-    """(time, kind, forecast, the point it was made at) of those that ``point`` may tell the outcome of.
-
-    Their horizon ends after ``since_utc_s``, the time of the point before it.
-    """
-    longest = connection.execute("SELECT max(horizon_s) FROM kinds").fetchone()[0]
-    if longest is None:
-        return []
-    rows = connection.execute(
-        f"SELECT f.kind, {SAID_COLUMNS} FROM forecasts f JOIN kinds k ON k.id = f.kind "
-        "WHERE f.came IS NULL AND f.time_utc_s > ? AND f.time_utc_s < ? "
-        "AND f.time_utc_s + k.horizon_s > ?",
-        [since_utc_s - longest, point.time_utc_s, since_utc_s],
-    ).fetchall()
-    made: dict[float, Point | None] = {}
-    found = []
-    for kind, *row in rows:
-        said = said_of_row(tuple(row))
-        time_utc_s = said.time_utc_s
-        if time_utc_s not in made:
-            own = _points(
-                connection, f"WHERE p.time_utc_s = ? AND p.origin IN {_OWN}", [time_utc_s]
-            )
-            made[time_utc_s] = next(own, None)
-        at = made[time_utc_s]
-        if at is not None and at.boot_id == point.boot_id:
-            found.append((time_utc_s, kind, said, at))
     return found
 
 
@@ -271,7 +195,7 @@ def past(connection: "sqlite3.Connection", since_utc_s: float, until_utc_s: floa
     return Past(
         hostname=names[-1] if names else None,
         points=points,
-        said=said_between(connection, *ends),
+        said=tuple(said_between(connection, *ends)),
         verdicts=verdicts_between(connection, *ends),
         changes=tuple(setting_changes(points)),
         kills=kills_between(connection, *ends),

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
+from vmadvisor.history.before import fact
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.rows import FOLLOW, OWN_ORIGINS
 from vmadvisor.model.past import Point, rate_name
@@ -50,7 +51,7 @@ _STEADY_STEP_S = 60.0
 
 
 def maintain(connection: "sqlite3.Connection", entry: Entry, *, keep_s: float | None) -> None:
-    """A little with every run, so that no run pays for many; not with a recording, whose time is another."""
+    """A little at a time, so that no run pays for many; not with a recording, whose time is another."""
     if entry.point is not None and entry.point.origin not in OWN_ORIGINS:
         return
     if entry.time_utc_s < _EARLIEST_UTC_S:
@@ -77,12 +78,7 @@ def maintain(connection: "sqlite3.Connection", entry: Entry, *, keep_s: float | 
 
 def kept_s(connection: "sqlite3.Connection") -> float:
     """How long the history goes back."""
-    return _fact(connection, "keep_s") or KEEP_S
-
-
-def _fact(connection: "sqlite3.Connection", name: str) -> float | None:
-    found = connection.execute("SELECT value FROM facts WHERE name = ?", [name]).fetchone()
-    return None if found is None else float(found[0])
+    return fact(connection, "keep_s") or KEEP_S
 
 
 def _keep_fact(connection: "sqlite3.Connection", name: str, value: float) -> None:
@@ -95,7 +91,7 @@ def _trusted_now_s(connection: "sqlite3.Connection", entry: Entry) -> float:
     A clock that leapt ahead of the boot's own may be wrong, and so may one that lies behind until the
     network sets it: neither moves what is believed, unless it has gone with the boot's own for a day.
     """
-    believed_s, since_boot_s = _fact(connection, "now_utc_s"), _fact(connection, "since_boot_s")
+    believed_s, since_boot_s = fact(connection, "now_utc_s"), fact(connection, "since_boot_s")
     now_utc_s, own_s = entry.time_utc_s, entry.since_boot_s
     is_steady = _has_been_steady(connection, now_utc_s, own_s)
     if believed_s is not None and not is_steady:
@@ -117,8 +113,8 @@ def _has_been_steady(
     """Whether the clock has gone with the boot's own for ``_STEADY_S``; notes since when it does."""
     if own_s is None:
         return False
-    start_s, began_s = now_utc_s - own_s, _fact(connection, "steady_since_boot_s")
-    before_s = _fact(connection, "steady_start_utc_s")
+    start_s, began_s = now_utc_s - own_s, fact(connection, "steady_since_boot_s")
+    before_s = fact(connection, "steady_start_utc_s")
     if before_s is None or began_s is None or abs(start_s - before_s) > _STEADY_STEP_S:
         began_s = own_s
         _keep_fact(connection, "steady_since_boot_s", began_s)
@@ -139,7 +135,7 @@ _Reading = tuple[float | int | None, ...]
 def is_thinned_out(connection: "sqlite3.Connection", point: Point) -> bool:
     """Whether it lies where was thinned and a later one of its kind stands in its stretch: it was there before."""
     for _, step_s in LEVELS:
-        until_utc_s = _fact(connection, _thinned_fact(step_s))
+        until_utc_s = fact(connection, _thinned_fact(step_s))
         if until_utc_s is None or point.time_utc_s >= until_utc_s:
             continue
         end_s = (point.time_utc_s // step_s + 1) * step_s
@@ -155,7 +151,7 @@ def is_thinned_out(connection: "sqlite3.Connection", point: Point) -> bool:
 def thin_again(connection: "sqlite3.Connection", since_utc_s: float) -> None:
     """Points were added from there on: later runs thin them. What is thinned already stays as it is by that."""
     for _, step_s in LEVELS:
-        until_utc_s = _fact(connection, _thinned_fact(step_s))
+        until_utc_s = fact(connection, _thinned_fact(step_s))
         if until_utc_s is not None and since_utc_s < until_utc_s:
             _keep_fact(connection, _thinned_fact(step_s), since_utc_s // step_s * step_s)
 
@@ -167,7 +163,7 @@ def _thinned_fact(step_s: float) -> str:
 def _thin(connection: "sqlite3.Connection", until_utc_s: float, step_s: float) -> None:
     """Stretches that ended before ``until_utc_s`` and were not thinned yet."""
     name = _thinned_fact(step_s)
-    since_utc_s = _fact(connection, name)
+    since_utc_s = fact(connection, name)
     if since_utc_s is None:
         first = connection.execute("SELECT min(time_utc_s) FROM points").fetchone()[0]
         since_utc_s = until_utc_s if first is None else min(first, until_utc_s)
@@ -230,7 +226,7 @@ def _rate(before: _Reading, after: _Reading, column: int) -> float:
 
 def _thin_forecasts(connection: "sqlite3.Connection", until_utc_s: float) -> None:
     """Of each stretch the first instant stays, whatever it said; and what a kill is linked to."""
-    since_utc_s = _fact(connection, "thinned_forecasts_utc_s")
+    since_utc_s = fact(connection, "thinned_forecasts_utc_s")
     if since_utc_s is None:
         first = connection.execute("SELECT min(time_utc_s) FROM forecasts").fetchone()[0]
         since_utc_s = until_utc_s if first is None else min(first, until_utc_s)

@@ -11,6 +11,7 @@ from vmadvisor.model.past import (
     Point,
     Said,
 )
+from vmadvisor.snapshot import TopKills
 
 Value = None | int | float | str | bytes
 
@@ -30,7 +31,9 @@ PCP = "pcp"
 REPLAYED = " replayed"
 """Behind the name of a model whose forecasts were made of an import: no run of this host said them."""
 
-POINT_COLUMNS = ("time_utc_s", "origin", "boot", "since_boot_s", "settings", *GAUGES, *COUNTERS)
+POINT_COLUMNS = (
+    "time_utc_s", "origin", "boot", "since_boot_s", "settings", "top_kills", *GAUGES, *COUNTERS
+)  # fmt: skip
 
 
 def replayed_model(model_id: str) -> str:
@@ -81,7 +84,12 @@ def _only(known: Mapping[str, float], names: tuple[str, ...]) -> list[Value]:
 
 
 def point_row(
-    point: Point, *, boot: int | None, since_boot_s: float | None, settings: int | None
+    point: Point,
+    *,
+    boot: int | None,
+    since_boot_s: float | None,
+    settings: int | None,
+    top_kills: int | None,
 ) -> list[Value]:
     """By ``POINT_COLUMNS``."""
     return [
@@ -90,6 +98,7 @@ def point_row(
         boot,
         since_boot_s,
         settings,
+        top_kills,
         *_only(point.gauges, GAUGES),
         *_only(point.counters, COUNTERS),
     ]
@@ -126,6 +135,29 @@ def settings_of(text: str | None) -> dict[str, str]:
     return {name: value for name, _, value in (word.partition("=") for word in words_of(text))}
 
 
+def top_kills_text(found: TopKills | None) -> Value:
+    """The mark, then a group a line: ``3 2 /batch``. The host's own count is the point's."""
+    if found is None:
+        return None
+    counts = (f"{ooms} {kills} {path}" for path, (ooms, kills) in sorted(found.counts.items()))
+    return stored_text(lines_of([found.mark, *counts]))
+
+
+def top_kills_of(text: str | None, kills_total: int | None) -> TopKills | None:
+    """The record again; ``None`` for what is none of ours."""
+    mark, *lines = words_of(text) or [""]
+    if not mark or kills_total is None:
+        return None
+    counts = {}
+    for line in lines:
+        ooms, _, rest = line.partition(" ")
+        kills, _, path = rest.partition(" ")
+        if not (ooms.isdigit() and kills.isdigit()):
+            return None
+        counts[path] = (int(ooms), int(kills))
+    return TopKills(kills_total=kills_total, mark=mark, counts=counts)
+
+
 def _known(names: tuple[str, ...], values: Iterable[Value]) -> dict[str, float]:
     return {
         name: value
@@ -141,20 +173,39 @@ def point_of_row(
     settings: Mapping[str, str],
     rates: tuple[Value, ...] | None,
     nodes: tuple[NodePoint, ...],
+    top_kills: str | None,
 ) -> Point:
     """Of the columns ``time_utc_s``, ``origin``, gauges and counters."""
     time_utc_s, origin, *numbers = row
     counters = _known(COUNTERS, numbers[len(GAUGES) :])
+    counted = {name: int(count) for name, count in counters.items()}
     return Point(
         time_utc_s=float(time_utc_s or 0.0),
         boot_id=boot_id,
         origin=text_of(origin) or "",
         gauges=_known(GAUGES, numbers[: len(GAUGES)]),
-        counters={name: int(count) for name, count in counters.items()},
+        counters=counted,
         rates={} if rates is None else _known(RATES, rates),
         nodes=nodes,
         settings=settings,
+        top_kills=top_kills_of(top_kills, counted.get("oom_kill_total")),
     )
+
+
+def counted_point_of_row(
+    row: tuple[Value, ...], names: tuple[str, ...]
+) -> tuple[Point, float | None]:
+    """(the point, its time on its boot's own clock) of time, origin, boot's id, that time, top_kills, counters."""
+    time_utc_s, origin, boot_id, since_boot_s, top_kills, *counts = row
+    counters = {name: int(count) for name, count in _known(names, counts).items()}
+    point = Point(
+        time_utc_s=float(time_utc_s or 0.0),
+        boot_id=text_of(boot_id),
+        origin=text_of(origin) or "",
+        counters=counters,
+        top_kills=top_kills_of(text_of(top_kills), counters.get("oom_kill_total")),
+    )
+    return point, None if since_boot_s is None else float(since_boot_s)
 
 
 SAID_COLUMNS = (

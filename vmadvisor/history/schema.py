@@ -45,5 +45,10 @@ CREATE TABLE kills (
 CREATE TABLE gaps (id INTEGER PRIMARY KEY, time_utc_s REAL, reason);
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_TOP_KILLS = """
+CREATE TABLE top_kills (id INTEGER PRIMARY KEY, text UNIQUE);
+ALTER TABLE points ADD COLUMN top_kills
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _TOP_KILLS)
 """Each takes a file from its index to the next version; never changed once released."""

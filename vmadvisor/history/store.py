@@ -13,15 +13,17 @@ from types import TracebackType
 from typing import Self
 
 from vmadvisor.history import connection as own
-from vmadvisor.history import place, reader, retention, writer
+from vmadvisor.history import place, writer
+from vmadvisor.history.before import is_upkeep_due
 from vmadvisor.history.entry import Entry
 from vmadvisor.history.rows import replayed_model
 from vmadvisor.model.calibration.host_identity import HostIdentity
-from vmadvisor.model.past import Past, Point, Replayed, Said
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
+
+    from vmadvisor.model.past import Past, Point, Replayed, Said
 
 FOREVER_S = 1e12
 
@@ -52,17 +54,20 @@ class Store:
         self._connection.close()
 
     def append(self, entry: Entry, *, keep_s: float | None = None) -> None:
-        """One run, whole or not at all; what is older than ``keep_s`` goes, what is old is thinned.
+        """One run, whole or not at all; once an hour what is older than ``keep_s`` goes, what is old is thinned.
 
         ``keep_s`` holds for later runs too, until one is told another.
         """
         with own.in_words(self.path), own.transaction(self._connection):
             writer.add_entry(self._connection, entry)
-            retention.maintain(self._connection, entry, keep_s=keep_s)
+            if is_upkeep_due(self._connection, entry, keep_s=keep_s):
+                from vmadvisor.history import retention
+
+                retention.maintain(self._connection, entry, keep_s=keep_s)
 
     def append_points(
         self,
-        points: Iterable[Point],
+        points: "Iterable[Point]",
         host: HostIdentity = HostIdentity(),  # noqa: B008 - frozen
     ) -> int:
         """How many were new: those of a time and origin that is kept already are left out."""
@@ -70,35 +75,43 @@ class Store:
             return writer.add_points(self._connection, points, host)
 
     def append_replayed(
-        self, found: Iterable[Replayed], *, model_id: str, host: HostIdentity
+        self, found: "Iterable[Replayed]", *, model_id: str, host: HostIdentity
     ) -> int:
         """How many were kept, of a time of which no run of this host made forecasts."""
         with own.in_words(self.path), own.transaction(self._connection):
             return writer.add_replayed(self._connection, found, model_id, host)
 
-    def past(self, since_utc_s: float = -FOREVER_S, until_utc_s: float = FOREVER_S) -> Past:
+    def past(self, since_utc_s: float = -FOREVER_S, until_utc_s: float = FOREVER_S) -> "Past":
         """All that is kept of the time between, both ends included."""
+        from vmadvisor.history import reader
+
         with own.in_words(self.path):
             return reader.past(self._connection, since_utc_s, until_utc_s)
 
     def kept_s(self) -> float:
-        """How long the history goes back: what is older goes with the next run."""
+        """How long the history goes back: what is older goes within an hour of runs."""
+        from vmadvisor.history import retention
+
         with own.in_words(self.path):
             return retention.kept_s(self._connection)
 
     def hosts(self) -> list[HostIdentity]:
         """Whose boots are kept, the one of the last run last."""
+        from vmadvisor.history import reader
+
         with own.in_words(self.path):
             return reader.hosts(self._connection)
 
     def said_for(
         self, model_id: str, host: HostIdentity, *, is_replayed: bool = False
-    ) -> list[tuple[Said, bool]]:
+    ) -> "list[tuple[Said, bool]]":
         """(forecast, whether it may have come in time or too late) of one model for one host.
 
         Those that its runs said, or with ``is_replayed`` those that were made of an import.
         """
         name = replayed_model(model_id) if is_replayed else model_id
+        from vmadvisor.history import reader
+
         with own.in_words(self.path):
             return reader.said_for(self._connection, name, host)
 
@@ -106,6 +119,8 @@ class Store:
         self, since_utc_s: float = -FOREVER_S, until_utc_s: float = FOREVER_S
     ) -> list[tuple[float, str]]:
         """(time, what is not known of it), oldest first."""
+        from vmadvisor.history import reader
+
         with own.in_words(self.path):
             return reader.gaps_between(self._connection, since_utc_s, until_utc_s)
 

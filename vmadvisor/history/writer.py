@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from vmadvisor.history.before import last_point, open_said, said_between
 from vmadvisor.history.entry import Entry
-from vmadvisor.history.reader import last_point, open_said, said_between
-from vmadvisor.history.retention import is_thinned_out, thin_again
 from vmadvisor.history.rows import (
     NEVER_KNOWN,
     OWN_ORIGINS,
@@ -21,16 +20,18 @@ from vmadvisor.history.rows import (
     settings_text,
     stored_number,
     stored_text,
+    top_kills_text,
 )
 from vmadvisor.model.calibration.host_identity import HostIdentity
-from vmadvisor.model.outcomes import outcome_of
+from vmadvisor.model.events import COUNTER_OF, OOM
+from vmadvisor.model.forecast import HOST
 from vmadvisor.model.past import RATES, PastKill, PastVerdict, Point, Replayed, Said
-from vmadvisor.model.past_kills import NEAR_S, kill_between
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
 
+KILLS = COUNTER_OF[OOM]
 CLOCK_SLACK_S = 2.0
 """Clocks drift and are slewed; a step of more than this parts what was said from what came."""
 
@@ -85,12 +86,13 @@ def add_point(
     since_boot_s: float | None = None,
 ) -> bool:
     """Whether it is new: one of this time and origin may be there already."""
-    text = settings_text(point.settings)
+    text, kills = settings_text(point.settings), top_kills_text(point.top_kills)
     row = point_row(
         point,
         boot=_boot_id(connection, point.boot_id, host),
         since_boot_s=since_boot_s,
         settings=None if text is None else _id(connection, "settings", ["text"], [text]),
+        top_kills=None if kills is None else _id(connection, "top_kills", ["text"], [kills]),
     )
     made = connection.execute(
         f"INSERT OR IGNORE INTO points ({', '.join(POINT_COLUMNS)}) "
@@ -126,6 +128,9 @@ def add_points(
     connection: "sqlite3.Connection", points: Iterable[Point], host: HostIdentity
 ) -> int:
     """How many are new; kills that their counters show are kept too, where no run of ours has counted them."""
+    from vmadvisor.history.retention import is_thinned_out, thin_again
+    from vmadvisor.model.past_kills import kill_between
+
     ordered = sorted(points, key=lambda point: point.time_utc_s)
     new = [
         point.time_utc_s
@@ -200,15 +205,22 @@ def _add_said(connection: "sqlite3.Connection", entry: Entry) -> None:
         return
     names = ("event", "scope", "horizon_s", "model_id", "host")
     shared: list[Value] = [entry.model_id, _host_id(connection, entry.host)]
+    hosts_own = {
+        tuple(kind): number
+        for number, *kind in connection.execute(
+            f"SELECT id, event, scope, horizon_s FROM kinds WHERE scope = '{HOST}' "
+            "AND model_id IS ? AND host IS ?",
+            shared,
+        )
+    }
+    rows = []
     for one in entry.said:
-        row: list[Value] = [one.event, stored_text(one.scope), one.horizon_s, *shared]
-        kind = _id(connection, "kinds", names, row)
+        own = (one.event, stored_text(one.scope), one.horizon_s)
+        kind = hosts_own.get(own) or _id(connection, "kinds", names, [*own, *shared])
         came: Value = None if one.came is None else int(one.came)
         shares = (one.probability_ratio, one.low_ratio, one.high_ratio, one.shipped_ratio)
-        connection.execute(
-            "INSERT OR IGNORE INTO forecasts VALUES (?, ?, ?, ?, ?, ?, ?)",
-            [one.time_utc_s, kind, *map(ppm, shares), came],
-        )
+        rows.append([one.time_utc_s, kind, *map(ppm, shares), came])
+    connection.executemany("INSERT OR IGNORE INTO forecasts VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
 
 def add_replayed(
@@ -276,15 +288,21 @@ def _look_back(
             reason = f"the clock went {words} by {abs(step_s):.0f} s (set, or the host slept)"
             add_gap(connection, point.time_utc_s, reason)
             is_same_boot = False
-    kill = kill_between(
-        before, point, said_between(connection, point.time_utc_s - NEAR_S, point.time_utc_s)
-    )
-    if kill is not None:
-        add_kill(connection, kill, _kind_of(connection, kill.foreseen))
+    if not is_same_boot or before.counters.get(KILLS) != point.counters.get(KILLS):
+        _add_kills_between(connection, before, point)
     if is_same_boot:
         _judge(connection, before, point)
     else:
         connection.execute("UPDATE forecasts SET came = ? WHERE came IS NULL", [NEVER_KNOWN])
+
+
+def _add_kills_between(connection: "sqlite3.Connection", before: Point, point: Point) -> None:
+    from vmadvisor.model.past_kills import NEAR_S, kill_between
+
+    said = said_between(connection, point.time_utc_s - NEAR_S, point.time_utc_s)
+    kill = kill_between(before, point, said)
+    if kill is not None:
+        add_kill(connection, kill, _kind_of(connection, kill.foreseen))
 
 
 def _kind_of(connection: "sqlite3.Connection", said: Said | None) -> int | None:
@@ -300,7 +318,12 @@ def _kind_of(connection: "sqlite3.Connection", said: Said | None) -> int | None:
 
 def _judge(connection: "sqlite3.Connection", before: Point, point: Point) -> None:
     """Marks what the new point tells of forecasts that were open until now."""
-    for time_utc_s, kind, said, made in open_said(connection, before.time_utc_s, point):
+    found = open_said(connection, before.time_utc_s, point)
+    if not found:
+        return
+    from vmadvisor.model.outcomes import outcome_of
+
+    for time_utc_s, kind, said, made in found:
         came, is_final = outcome_of(said, made, [point])
         if is_final:
             connection.execute(

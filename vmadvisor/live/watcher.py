@@ -13,7 +13,7 @@ from vmadvisor.kernel import oom
 from vmadvisor.live.moment import Moment
 from vmadvisor.model.events import MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import Outlook
-from vmadvisor.model.outlook import Asked, outlook
+from vmadvisor.model.outlook import NEVER_RATIO, Asked, outlook
 from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.sample import Sample, sample_of
 from vmadvisor.model.track import Track
@@ -45,7 +45,6 @@ BUSY_S = 2.0
 LIKELY_MIN_RATIO = 0.2
 
 _GRAVE = (OOM_GLOBAL, OOM, MEMORY_STALL)
-_NEVER_RATIO = 2.0
 _EARLY_RATIO = 0.1  # of the interval: a moment that comes this much too early counts as due
 
 OwnOf = Callable[[Snapshot], tuple[OwnMap | None, Gap | None]]
@@ -135,7 +134,7 @@ class Watcher:
     def _foresee(self, now_s: float) -> Outlook:
         """The forecast; now and then what drives it."""
         is_due = self._wanted.has_verdict and now_s - self._because_s >= DRIVERS_EVERY_S
-        least_ratio = DRIVERS_MIN_RATIO if is_due else _NEVER_RATIO
+        least_ratio = DRIVERS_MIN_RATIO if is_due else NEVER_RATIO
         found = outlook(self._track, HORIZONS_S, self._own, least_ratio)
         if is_due:
             self._because = drivers_line(found)

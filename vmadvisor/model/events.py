@@ -9,7 +9,7 @@ Counters of the host's tell all four but the last, which needs the groups' ``mem
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from vmadvisor.model.rates import US_PER_S, rise
@@ -21,8 +21,25 @@ OOM: Final = "oom"
 OOM_GLOBAL: Final = "oom_global"
 EVENTS: Final = (DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL)
 
+COUNTER_OF: Final[Mapping[str, str]] = {
+    DIRECT_RECLAIM: "allocstall_total",
+    MEMORY_STALL: "memory_full_us_total",
+    OOM: "oom_kill_total",
+    OOM_GLOBAL: "oom_kill_total",
+}
+"""The host's counter that each shows in, by its name in ``model.past``."""
+
 STALL_MIN_RATIO: Final = 0.05
 """Share of the horizon in PSI memory ``full`` from which on it is harm and not noise."""
+
+
+def least_rise(event: str, horizon_s: float) -> float:
+    """How much the event's counter must grow in the horizon: by one; PSI's by its share, in us.
+
+    >>> least_rise("oom", 10.0), least_rise("memory_stall", 10.0)
+    (1.0, 500000.0)
+    """
+    return STALL_MIN_RATIO * horizon_s * US_PER_S if event == MEMORY_STALL else 1.0
 
 
 def full_stall_s(before: Sample, after: Sample) -> float | None:

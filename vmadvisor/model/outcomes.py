@@ -4,21 +4,13 @@ Readings lie minutes apart and horizons seconds: a counter that rose between the
 horizon and the first one after it may have risen in time or too late.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
-from vmadvisor.model.backtest.series import least_rise
-from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
+from vmadvisor.model.events import COUNTER_OF, OOM_GLOBAL, least_rise
 from vmadvisor.model.forecast import HOST
+from vmadvisor.model.kill_scope import was_host_short
 from vmadvisor.model.past import Point, Said
 from vmadvisor.model.rates import rise
-
-COUNTER_OF: Final[Mapping[str, str]] = {
-    DIRECT_RECLAIM: "allocstall_total",
-    MEMORY_STALL: "memory_full_us_total",
-    OOM: "oom_kill_total",
-    OOM_GLOBAL: "oom_kill_total",
-}
 
 
 def outcome_of(said: Said, made: Point, later: Sequence[Point]) -> tuple[bool | None, bool]:
@@ -26,14 +18,13 @@ def outcome_of(said: Said, made: Point, later: Sequence[Point]) -> tuple[bool | 
 
     ``made`` is the reading of the forecast, ``later`` those of the same boot after it, oldest first. A
     counter of the host's tells that no kill came in any cgroup's scope or the whole host's; that one came
-    it tells of ``oom`` of the host alone, for ``oom_global`` it may have been at a cgroup's own limit.
+    it tells of ``oom`` of the host alone. Whether it was ``oom_global`` the groups tell, if they do.
     """
     counter = COUNTER_OF.get(said.event)
     if counter is None:
         return None, True
     least = least_rise(said.event, said.horizon_s)
     end_s = said.time_utc_s + said.horizon_s
-    can_tell_yes = said.scope == HOST and said.event != OOM_GLOBAL
     for point in later:
         risen = rise(made.counters.get(counter), point.counters.get(counter))
         if risen is None:
@@ -42,5 +33,21 @@ def outcome_of(said: Said, made: Point, later: Sequence[Point]) -> tuple[bool | 
         if risen < least and point.time_utc_s >= end_s:
             return False, True
         if risen >= least:
-            return (True, True) if is_within and can_tell_yes else (None, True)
+            came = _came(said, made, point)
+            if came and is_within:
+                return True, True
+            is_over = point.time_utc_s >= end_s
+            if is_over and came is False:
+                return False, True
+            if is_over or came or said.event != OOM_GLOBAL:
+                return None, True
     return None, False
+
+
+def _came(said: Said, made: Point, point: Point) -> bool | None:
+    """Of a counter that rose: whether it was for this event."""
+    if said.scope != HOST:
+        return None
+    if said.event == OOM_GLOBAL:
+        return was_host_short(made.top_kills, point.top_kills)
+    return True

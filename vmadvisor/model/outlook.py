@@ -33,6 +33,9 @@ YOUNG_S = 3.0
 DRIVERS_LEAST_RATIO = 0.01
 """Below it nothing drives a forecast that anybody would ask about, and to find out takes most of the time."""
 
+NEVER_RATIO = 2.0
+"""In its place where nobody is shown what drives a forecast."""
+
 _CONFIDENCE = 1.645  # of a normal distribution: 90 % within
 _LEAST_SPAN_S = 0.15
 

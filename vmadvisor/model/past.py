@@ -12,7 +12,7 @@ from vmadvisor.kernel.page_size import page_size_bytes
 from vmadvisor.model.rates import US_PER_S, rise
 from vmadvisor.model.sample import Sample, sample_of
 from vmadvisor.records import dataclass, field
-from vmadvisor.snapshot import Snapshot
+from vmadvisor.snapshot import Snapshot, TopKills
 from vmadvisor.sources.sysctl_vm import FIELDS, VmSysctl
 from vmadvisor.sources.vmstat import Vmstat
 from vmadvisor.sources.zoneinfo import Zoneinfo
@@ -35,7 +35,8 @@ class Point:
 
     ``time_utc_s`` is seconds since 1970; of a recording whose start is not known, since its start.
     ``gauges`` are by ``GAUGES``, ``counters`` (since boot) by ``COUNTERS``, ``rates`` by ``RATES``: means over
-    the time before this point, for archives that tell no counters. ``origin``: check, sample, follow,
+    the time before this point, for archives that tell no counters. ``top_kills`` only where they stand beside
+    these counters with no kill in between. ``origin``: check, sample, follow,
     recording, sar, pcp.
     """
 
@@ -47,6 +48,7 @@ class Point:
     rates: Mapping[str, float] = field(default_factory=dict)
     nodes: tuple[NodePoint, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
+    top_kills: TopKills | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +213,14 @@ def node_points(zoneinfo: Zoneinfo, page_bytes: int) -> tuple[NodePoint, ...]:
     return tuple(found)
 
 
+def _top_kills(snapshot: Snapshot, sample: Sample) -> TopKills | None:
+    """Of a live host, where vmstat was read once more after the groups; a recording's may be of another moment."""
+    scan = snapshot.cgroups
+    found = None if scan is None or not snapshot.host.is_live else scan.top_kills
+    is_same = found is not None and found.kills_total == sample.vmstat.oom_kill_total
+    return found if is_same else None
+
+
 def point_of(snapshot: Snapshot, *, time_utc_s: float, origin: str) -> Point | None:
     """What is kept of a snapshot; ``None`` where it holds too little for the model (``sample_of``)."""
     sample, page_bytes = sample_of(snapshot), page_size_bytes(snapshot)
@@ -228,6 +238,7 @@ def point_of(snapshot: Snapshot, *, time_utc_s: float, origin: str) -> Point | N
         | {n: us for n, us in stalls_us.items() if us is not None},
         nodes=node_points(zoneinfo, page_bytes) if zoneinfo is not None else (),
         settings=_settings(snapshot.get(VmSysctl)),
+        top_kills=_top_kills(snapshot, sample),
     )
 
 

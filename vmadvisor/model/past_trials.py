@@ -9,10 +9,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from vmadvisor.model.backtest.series import Outcome, least_rise
+from vmadvisor.model.backtest.series import Outcome
 from vmadvisor.model.backtest.trial import Trial, Trials
+from vmadvisor.model.events import COUNTER_OF, OOM_GLOBAL, least_rise
 from vmadvisor.model.forecast import HOST
-from vmadvisor.model.outcomes import COUNTER_OF
+from vmadvisor.model.kill_scope import was_host_short
 from vmadvisor.model.past import Point, Said
 from vmadvisor.model.rates import rise
 from vmadvisor.records import dataclass
@@ -109,5 +110,9 @@ def _was_absent(one: Said, points: Sequence[Point], times_s: Sequence[float]) ->
         return None
     if risen < least_rise(one.event, one.horizon_s):
         return True
+    if one.event == OOM_GLOBAL:
+        was_short = was_host_short(points[before].top_kills, points[now].top_kills)
+        if not was_short:
+            return None if was_short is None else True
     is_all_within = times_s[before] >= one.time_utc_s - one.horizon_s
     return False if is_all_within else None

@@ -13,7 +13,7 @@ from vmadvisor.advise.report import Report, make_report
 from vmadvisor.collect import Request
 from vmadvisor.collect.live import take_live, take_next, take_sample
 from vmadvisor.model.forecast import CHECK_HORIZONS_S, Outlook
-from vmadvisor.model.outlook import Asked, backed_horizons, outlook
+from vmadvisor.model.outlook import NEVER_RATIO, Asked, backed_horizons, outlook
 from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.sample import sample_of
 from vmadvisor.model.track import KEEP_S, Track
@@ -85,5 +85,7 @@ class LiveReports:
             self._track.add(sample)
 
     def _foreseen(self, own: OwnMap | None) -> Outlook | None:
-        horizons_s = backed_horizons(CHECK_HORIZONS_S)  # nobody is served what has no probability
-        return outlook(self._track, horizons_s, own) if len(self._track) else None
+        if not len(self._track):
+            return None
+        # Nobody is served what has no probability, nor what drives a forecast.
+        return outlook(self._track, backed_horizons(CHECK_HORIZONS_S), own, NEVER_RATIO)

@@ -4,8 +4,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from typing import Final
 
-from vmadvisor.model.events import MEMORY_STALL, STALL_MIN_RATIO
-from vmadvisor.model.rates import US_PER_S, rise
+from vmadvisor.model.events import least_rise
+from vmadvisor.model.rates import rise
 from vmadvisor.records import dataclass
 
 _TIME_SLACK_S: Final = 1e-6
@@ -27,15 +27,6 @@ class Outcome:
 
 
 UNTOLD: Final = Outcome(came=None, was_absent=None, lead_s=None)
-
-
-def least_rise(event: str, horizon_s: float) -> float:
-    """How much the event's counter must grow in the horizon: by one; PSI's by its share, in us.
-
-    >>> least_rise("oom", 10.0), least_rise("memory_stall", 10.0)
-    (1.0, 500000.0)
-    """
-    return STALL_MIN_RATIO * horizon_s * US_PER_S if event == MEMORY_STALL else 1.0
 
 
 class Series:

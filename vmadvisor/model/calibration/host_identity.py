@@ -14,8 +14,6 @@ from vmadvisor.sources.version import KernelVersion
 MEM_TOTAL_SLACK_RATIO: Final = 0.03
 """MemTotal moves with the kernel's own size and its boot reservations; a module of RAM is more."""
 
-_SERIES = re.compile(r"[0-9]+\.[0-9]+")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostIdentity:
@@ -51,7 +49,9 @@ def series(release: str | None) -> str | None:
     """
     if release is None:
         return None
-    found = _SERIES.match(release)
+    found = re.match(
+        r"[0-9]+\.[0-9]+", release
+    )  # compiled where it is asked for: a check never does
     return release if found is None else found[0]
 
 
