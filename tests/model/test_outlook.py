@@ -171,7 +171,13 @@ def test_an_outlook_that_was_made_already_is_taken_as_it_is():
     from vmadvisor.model.outlook import Asked, outlook_of
 
     told = Outlook(
-        time_s=7.0, span_s=60.0, forecasts=(), times=(), full_stall_s_by_horizon=(), refusal=None
+        time_s=7.0,
+        span_s=60.0,
+        samples_count=61,
+        forecasts=(),
+        times=(),
+        full_stall_s_by_horizon=(),
+        refusal=None,
     )
 
     assert outlook_of([], Asked(told=told)) is told

@@ -26,7 +26,7 @@ def forecast(probability, horizon_s=10.0, event="oom_global", scope="host", reas
 
 def facts(*forecasts, refusal=None):
     return Facts.of(
-        Outlook(time_s=9.0, span_s=1.0, forecasts=forecasts, times=(), full_stall_s_by_horizon=(),
+        Outlook(time_s=9.0, span_s=1.0, samples_count=2, forecasts=forecasts, times=(), full_stall_s_by_horizon=(),
                 refusal=refusal)
     )  # fmt: skip
 

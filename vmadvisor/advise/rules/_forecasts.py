@@ -93,6 +93,18 @@ def lacks_forecast(facts: Facts, event: str) -> tuple[str, ...]:
     return () if known or not reasons else tuple(dict.fromkeys(r for r in reasons if r))[:1]
 
 
+def is_long_look(facts: Facts) -> bool:
+    """Whether what was looked at is as long as the nearest horizon: two readings a second apart know little."""
+    return facts[Outlook].span_s >= NEAR_S
+
+
+def longer_look(facts: Facts) -> tuple[str, ...]:
+    """What a longer look would change; nothing where it was long."""
+    if is_long_look(facts):
+        return ()
+    return (f"a longer look (--interval 10): it knows the last {facts[Outlook].span_s:.2g} s only",)
+
+
 def evidence(forecast: Forecast) -> tuple[Quantity, ...]:
     """The probability with its interval, and what drives it, each as the model reckoned it."""
     source = f"forecast, {forecast.horizon_s:g} s ahead"

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
 from vmadvisor.advise.rules._forecasts import (
-    NEAR_S,
     evidence,
     in_words,
     is_group_alarm,
+    is_long_look,
     kill_severity,
     lacks_forecast,
+    longer_look,
     said,
 )
 from vmadvisor.advise.rules._quiet import quiet_host
@@ -36,19 +37,14 @@ def _host(facts: Facts) -> Iterator[Finding]:
         scope=HOST,
         severity=kill_severity(worst),
         title=f"The OOM killer is likely to strike within {worst.horizon_s:g} s: {likely}",
-        confidence=_confidence(facts),
+        confidence="high" if is_long_look(facts) else "medium",
         evidence=(*evidence(worst), *_next_victim(facts)),
         counter_evidence=_available(facts),
         would_change=(
             "the growth ending before what is left is gone",
-            "a longer look (--interval 10): two readings a second apart know one second",
+            *longer_look(facts),
         ),
     )
-
-
-def _confidence(facts: Facts) -> str:
-    """How long was looked: two readings a second apart know little."""
-    return "high" if facts[Outlook].span_s >= NEAR_S else "medium"
 
 
 def _next_victim(facts: Facts) -> tuple[Quantity, ...]:
