@@ -74,8 +74,9 @@ def _available(facts: Facts) -> tuple[Quantity, ...]:
 def _groups(facts: Facts) -> Iterator[Finding]:
     """Its limit is known to the byte: a kill there is told further ahead than a stall."""
     near: dict[str, Forecast] = {}
+    is_long = is_long_look(facts)
     for one in facts[Outlook].forecasts:
-        if one.scope != HOST and one.event == OOM and is_group_alarm(one):
+        if one.scope != HOST and one.event == OOM and is_group_alarm(one, is_long=is_long):
             near.setdefault(one.scope, one)
     for path, one in near.items():
         likely = in_words(one.probability_ratio or 0.0)
