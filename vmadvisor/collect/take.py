@@ -15,7 +15,11 @@ from vmadvisor.sources import DEEP_SOURCES, SOURCES, AnySource
 
 
 class Taken(NamedTuple):
-    """``past`` is a recording's last ``past_s`` up to ``after``, for a forecast; see ``found``."""
+    """What is wanted of a root.
+
+    ``past`` is the last ``past_s`` up to ``after``, for a forecast: a recording's (see ``found``), of this
+    host what was sampled between the two; empty where nothing was.
+    """
 
     before: Snapshot | None
     after: Snapshot
@@ -33,13 +37,14 @@ def take(root: Root, request: Request) -> tuple[Snapshot | None, Snapshot]:
 
 
 def taken(root: Root, request: Request) -> Taken:
-    """The same with what a forecast may look back at beside the two: nothing, of a live host."""
+    """The same with what a forecast may look back at beside the two."""
     if isinstance(root, LiveRoot):
         if request.at_s is not None:
             raise RootError("the live host has no past: only a recording has moments to choose")
-        from vmadvisor.collect.live import take_live
+        from vmadvisor.collect.live import take_watched
 
-        return Taken(*take_live(request))
+        first, last, between = take_watched(request)
+        return Taken(first, last, (first, *between, last) if first and between else ())
     sources = SOURCES + DEEP_SOURCES if request.deep else SOURCES
     found = root.moments(sources, request)
     before = found.before
