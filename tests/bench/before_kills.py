@@ -106,9 +106,9 @@ def main() -> None:
                         print(f"{name}: {scope}, {before_s:g} s before {kill.time_s:.1f} s: {found.name}")  # fmt: skip
             if options.instants and not kills:
                 told = alarms(path, is_pair=options.pair)
-                falsely["without kills"] += told
+                falsely["without kills"].update(told)
                 if "healthy" in name or name.endswith("-well"):
-                    falsely["healthy"] += told
+                    falsely["healthy"].update(told)
     for (scope, before_s), tally in sorted(counts.items()):
         seen = tally["WARNING"] + tally["CRITICAL"]
         print(f"{scope}, {before_s:g} s before: {seen} of {tally.total()} {dict(tally)}")
