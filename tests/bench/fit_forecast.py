@@ -28,6 +28,7 @@ from shipped import Shipped, folds_of, provenance
 from vmadvisor.model.boosting import Forest, Settings
 from vmadvisor.model.calibration.recalibration import deviation, recalibrated
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
+from vmadvisor.model.stock_bound import most_odds
 from vmadvisor.model.trees import total
 
 FOLDS_COUNT = 5
@@ -200,6 +201,14 @@ def _mapped(
     return np.where(_is_young(data), young, grown)
 
 
+def _bounded(data: Data, odds: np.ndarray) -> np.ndarray:
+    """As the outlook bounds them; the maps know nothing of it."""
+    most = [most_odds(data.event, row.horizon_s, row.signals) for row in data.rows]
+    return np.array(
+        [one if limit is None else min(one, limit) for one, limit in zip(odds, most, strict=True)]
+    )
+
+
 def _fit_event(
     event: str, rows: list[Row], shipped: Shipped | None
 ) -> tuple[Data, np.ndarray, dict[str, object]]:
@@ -215,6 +224,7 @@ def _fit_event(
         said = _mapped(data, odds, maps)
     else:
         maps, said = _maps(data, folds, odds)
+    said = _bounded(data, said)
     horizons = sorted(set(data.horizons[data.is_whole]))
     fitted: dict[str, object] = {
         "NAMES": tuple(data.names),

@@ -40,6 +40,7 @@ def _forecast(event: str, horizon_s: float, ratio: float, scope: str = "host") -
 OUTLOOK = Outlook(
     time_s=41.5,
     span_s=30.0,
+    samples_count=31,
     forecasts=(
         _forecast("direct_reclaim", 10.0, 0.61),
         _forecast("memory_stall", 10.0, 0.27),

@@ -39,6 +39,7 @@ if str(REPOSITORY) not in sys.path:
 from vmadvisor.advise.report import make_report  # noqa: E402 - found beside this file, installed or not
 from vmadvisor.collect import Request, take  # noqa: E402
 from vmadvisor.collect.archive import read_archive  # noqa: E402
+from vmadvisor.collect.found import Found  # noqa: E402
 from vmadvisor.collect.memory_tree import MemoryTree  # noqa: E402
 from vmadvisor.collect.wanted import Wanted  # noqa: E402
 from vmadvisor.errors import RootError  # noqa: E402
@@ -271,10 +272,10 @@ class TreesRoot:
     def __init__(self, before: Files | None, after: Files) -> None:
         self._before, self._after = before, after
 
-    def moments(self, sources: object, request: Request) -> tuple[object, object, list[object]]:
+    def moments(self, sources: object, request: Request) -> Found:
         del sources, request
         before = None if self._before is None else _tree(self._before, 10.25)
-        return before, _tree(self._after, 11.5), []
+        return Found(before, _tree(self._after, 11.5), [])
 
 
 def _tree(files: Files, time_s: float) -> MemoryTree:

@@ -14,7 +14,8 @@ from vmadvisor.sources import SOURCES
 
 
 def read(data, **options):
-    return read_archive(io.BytesIO(data), sources=SOURCES, request=Request(**options))
+    found = read_archive(io.BytesIO(data), sources=SOURCES, request=Request(**options))
+    return found.before, found.after, found.gaps
 
 
 @pytest.mark.parametrize("prefix", ["", "./", "/", "sosreport-db1-2024/", "a/b/c/"])

@@ -1,3 +1,4 @@
+import itertools
 import os
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from vmadvisor.collect import live, live_tree
-from vmadvisor.collect.live import hidden_processes, take_live, take_next, take_sample
+from vmadvisor.collect.live import hidden_processes, take_live, take_next, take_sample, take_watched
 from vmadvisor.collect.live_tree import LiveTree
 from vmadvisor.collect.request import Request
 from vmadvisor.sources.buddyinfo import Buddyinfo
@@ -68,6 +69,27 @@ def test_groups_walked_while_the_interval_passes_date_before_by_their_own_time(
 
     assert before.cgroups.groups["/a"].current_bytes == 7
     assert before.time_s == before.cgroups.time_s < after.time_of_s(Meminfo) - 0.2
+
+
+def test_an_interval_is_sampled_once_a_step_where_a_past_is_asked_for(running, monkeypatch):
+    monkeypatch.setattr(live, "SAMPLE_STEP_S", 0.1)
+
+    before, after, between = take_watched(Request(interval_s=0.5, past_s=0.3), running)
+
+    times = [one.time_of_s(Meminfo) for one in (before, *between, after)]
+    assert len(between) == 2
+    assert all(earlier < later for earlier, later in itertools.pairwise(times))
+    assert {one.processes for one in between} == {None}
+    assert between[0].get(Meminfo).mem_total_kib == 8045220
+
+
+@pytest.mark.parametrize(("interval_s", "past_s"), [(0.3, 0.0), (0.1, 9.0), (0, 9.0)])
+def test_a_short_interval_or_one_without_a_past_is_not_sampled(
+    running, monkeypatch, interval_s, past_s
+):
+    monkeypatch.setattr(live, "SAMPLE_STEP_S", 0.1)
+
+    assert take_watched(Request(interval_s=interval_s, past_s=past_s), running)[2] == []
 
 
 def test_the_first_of_a_pair_holds_sizes_but_no_shortlist(running):

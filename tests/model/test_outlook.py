@@ -171,7 +171,55 @@ def test_an_outlook_that_was_made_already_is_taken_as_it_is():
     from vmadvisor.model.outlook import Asked, outlook_of
 
     told = Outlook(
-        time_s=7.0, span_s=60.0, forecasts=(), times=(), full_stall_s_by_horizon=(), refusal=None
+        time_s=7.0,
+        span_s=60.0,
+        samples_count=61,
+        forecasts=(),
+        times=(),
+        full_stall_s_by_horizon=(),
+        refusal=None,
     )
 
     assert outlook_of([], Asked(told=told)) is told
+
+
+def test_what_growth_seen_cannot_reach_is_bounded_and_corrected_by_the_hosts_own_map(
+    falling, monkeypatch
+):
+    """The own map is a line in log-odds behind the bound, so that what was shipped can be told from it."""
+    leak = falling(1200)
+    own = OwnMap(
+        fitted_utc="2026-11-20T03:00:00Z",
+        model_id="0",
+        events={
+            "oom_global": OwnEvent(
+                shift=0.7, scale_ratio=0.9, spread=0.3, instants_count=90, onsets_count=21,
+                skill_ratio=0.2,
+            )
+        },
+    )  # fmt: skip
+    assert said(outlook(leak, (10.0,)), "oom_global").probability_ratio > 0.3
+    monkeypatch.setattr("vmadvisor.model.outlook.most_odds", lambda *_: -4.0)
+
+    bounded = said(outlook(leak, (10.0,)), "oom_global")
+    corrected = said(outlook(leak, (10.0,), own), "oom_global")
+
+    assert log_odds(bounded.probability_ratio) == pytest.approx(-4.0)
+    assert log_odds(corrected.probability_ratio) == pytest.approx(0.7 - 0.9 * 4.0)
+    assert bounded.low_ratio < bounded.probability_ratio < bounded.high_ratio
+
+
+def test_an_ample_stock_that_hardly_shrinks_is_out_of_the_killers_reach(falling):
+    still = said(outlook(falling(0, left=60_000), (10.0, 20.0)), "oom_global")
+
+    assert still.probability_ratio <= 0.005
+
+
+def test_a_track_of_more_than_the_two_readings_is_what_a_forecast_rests_on(falling):
+    from vmadvisor.model.outlook import Asked, outlook_of
+
+    leak = falling(1200)
+    found = outlook_of([], Asked(horizons_s=(10.0,), track=leak))
+
+    assert found == outlook(leak, (10.0,))
+    assert found.samples_count == 31

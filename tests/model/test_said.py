@@ -17,7 +17,7 @@ def forecast(likely, event="oom", scope="host", horizon_s=10.0):
 
 def outlook(*forecasts):
     return Outlook(
-        time_s=5.0, span_s=1.0, forecasts=forecasts, times=(), full_stall_s_by_horizon=(),
+        time_s=5.0, span_s=1.0, samples_count=2, forecasts=forecasts, times=(), full_stall_s_by_horizon=(),
         refusal=None,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ import yaml
 
 import vmadvisor.monitoring
 from vmadvisor.advise.rules._forecasts import (
-    GROUP_SOON_WARNING_RATIO,
+    GROUP_WARNING_RATIO,
     KILL_NEAR_WARNING_RATIO,
     KILL_SOON_WARNING_RATIO,
     KILL_WARNING_RATIO,
@@ -119,8 +119,8 @@ def test_a_kill_is_told_at_every_horizon_at_which_the_verdict_warns_of_it():
         30.0: KILL_WARNING_RATIO,
     }
     assert by_horizon["VmadvisorCgroupOomLikely"] == {
-        NEAR_S: KILL_WARNING_RATIO,
-        SOON_S: GROUP_SOON_WARNING_RATIO,
+        NEAR_S: GROUP_WARNING_RATIO,
+        SOON_S: GROUP_WARNING_RATIO,
     }
 
 

@@ -265,6 +265,7 @@ BURSTS = Driver(
 OUTLOOK = Outlook(
     time_s=1_234.25,
     span_s=1.0,
+    samples_count=2,
     forecasts=(
         _forecast("direct_reclaim", 10.0, 0.97, 0.91, 0.99, drivers=(BURSTS,)),
         _forecast("memory_stall", 10.0, 0.64, 0.4, 0.82, drivers=(BURSTS,)),

@@ -29,7 +29,15 @@ def test_a_row_for_each_event_and_group_and_a_column_for_each_horizon_that_is_ba
         ("any direct reclaim", "97 % (91-99)", "-"),
         ("OOM kill in /web", "11 % (4-27)", "-"),
     ]
-    assert lines[0] == "no probability 10 min ahead: recordings do not back one"
+    assert lines[:2] == [
+        "forecast from two readings 1 s apart",
+        "no probability 10 min ahead: recordings do not back one",
+    ]
+
+
+def test_what_a_forecast_rests_on_is_told(parts):
+    assert parts(samples_count=250, span_s=49.8)[1][0] == "forecast from 250 samples over 50 s"
+    assert parts(samples_count=3, span_s=90.0)[1][0] == "forecast from 3 samples over 1.5 min"
 
 
 def test_a_host_without_limited_groups_has_one_row_for_kills(parts, report):

@@ -81,7 +81,7 @@ def test_forecasts_are_probabilities_with_their_interval_or_a_reason(report):
         reason="too few onsets", drivers=(),
     )  # fmt: skip
     foreseen = Outlook(
-        time_s=7.0, span_s=1.0, forecasts=(said, unsaid), times=(), full_stall_s_by_horizon=(),
+        time_s=7.0, span_s=1.0, samples_count=2, forecasts=(said, unsaid), times=(), full_stall_s_by_horizon=(),
         refusal=None,
     )  # fmt: skip
     document = loaded(replace(report, outlook=foreseen))

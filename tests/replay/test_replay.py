@@ -28,6 +28,7 @@ def spied(monkeypatch):
         return Outlook(
             time_s=times[-1],
             span_s=0.0,
+            samples_count=1,
             forecasts=(said,),
             times=(),
             full_stall_s_by_horizon=(),

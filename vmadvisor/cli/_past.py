@@ -8,13 +8,14 @@ from vmadvisor.advise.report import Report, make_report
 from vmadvisor.cli._calibration import own_map
 from vmadvisor.cli._output import opened
 from vmadvisor.cli._settings import given_settings
-from vmadvisor.collect import Request, take
+from vmadvisor.collect import Request, taken
 from vmadvisor.collect.roots import STANDARD_INPUT, LiveRoot
 from vmadvisor.errors import RootError, StateError
 from vmadvisor.model.forecast import CHECK_HORIZONS_S
-from vmadvisor.model.outlook import Asked
+from vmadvisor.model.outlook import Asked, track_of
 from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.past import Past, Point, point_of
+from vmadvisor.model.track import KEEP_S
 from vmadvisor.records import replace
 from vmadvisor.replay.recorded_past import recorded_past, since
 from vmadvisor.snapshot import Gap, Snapshot
@@ -44,9 +45,13 @@ def reported(
     is_live = isinstance(source, LiveRoot)
     given = given_settings(config, is_live=is_live)
     request = Request(
-        processes="shortlist", interval_s=interval_s, at_s=at_s, deadline_s=deadline_s
+        processes="shortlist",
+        interval_s=interval_s,
+        at_s=at_s,
+        deadline_s=deadline_s,
+        past_s=KEEP_S if interval_s > 0 else 0.0,
     )
-    before, after = take(source, request)
+    before, after, earlier = taken(source, request)
     own, unfit = own_map(after, calibration)
     gaps = [unfit] if unfit is not None else []
     report = make_report(
@@ -54,7 +59,7 @@ def reported(
         after,
         time_utc=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         tool_version=__version__,
-        asked=Asked(horizons_s=CHECK_HORIZONS_S, own=own),
+        asked=Asked(horizons_s=CHECK_HORIZONS_S, own=own, track=track_of(earlier)),
         given=given,
     )
     if is_live or history is not None:

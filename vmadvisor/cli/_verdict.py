@@ -10,10 +10,11 @@ from vmadvisor.cli._check_options import CheckOptions
 from vmadvisor.cli._output import opened, stdout_style
 from vmadvisor.cli._remember import Seen
 from vmadvisor.cli._settings import given_settings, keep_s_of
-from vmadvisor.collect import Request, take
+from vmadvisor.collect import Request, taken
 from vmadvisor.collect.roots import LiveRoot
 from vmadvisor.model.forecast import CHECK_HORIZONS_S
-from vmadvisor.model.outlook import Asked
+from vmadvisor.model.outlook import Asked, track_of
+from vmadvisor.model.track import KEEP_S
 from vmadvisor.records import replace
 from vmadvisor.render import renderer
 
@@ -30,13 +31,14 @@ def verdict(options: CheckOptions, *, interval_s: float, deadline_s: float) -> t
         at_s=options.at_s,
         deadline_s=deadline_s,
         configuration=options.provenance,
+        past_s=KEEP_S if interval_s > 0 else 0.0,
     )
-    before, after = take(root, request)
+    before, after, past = taken(root, request)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     own, gap = own_map(after, options.calibration)
     if gap is not None:
         after = replace(after, gaps=(*after.gaps, gap))
-    asked = Asked(horizons_s=options.horizons_s or CHECK_HORIZONS_S, own=own)
+    asked = Asked(horizons_s=options.horizons_s or CHECK_HORIZONS_S, own=own, track=track_of(past))
     report = make_report(
         before, after, time_utc=now, tool_version=__version__, asked=asked, given=given
     )

@@ -1,6 +1,7 @@
 """``vmadvisor advise``: what to change on this host, with the effect that the model foretells."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -11,10 +12,13 @@ from vmadvisor.advise.targets import FULL_STALL_DEFAULT_S_PER_H, Targets
 from vmadvisor.cli._options import Seconds, config_option, emit, opened, stdout_style
 from vmadvisor.cli._settings import given_settings
 from vmadvisor.cli._watch import moments_of
-from vmadvisor.collect import Request, take
+from vmadvisor.collect import Request, Taken, taken
 from vmadvisor.collect.roots import LiveRoot
+from vmadvisor.model.outlook import Asked, track_of
+from vmadvisor.model.sample import Sample
 from vmadvisor.model.simulate.observed import observed
 from vmadvisor.model.simulate.watched import Watched
+from vmadvisor.model.track import KEEP_S, Track
 from vmadvisor.render.advice import FORMATS
 from vmadvisor.snapshot import Snapshot
 
@@ -45,9 +49,11 @@ def report_and_watch(
 ) -> tuple[Report, Snapshot, Watched | None]:
     """The report, the last snapshot, and the load that was watched, where it can be simulated."""
     settings = given_settings(config, is_live=isinstance(opened(root), LiveRoot))
-    request = Request(processes="shortlist", cgroups=True, configuration=True)
+    request = Request(processes="shortlist", cgroups=True, configuration=True, past_s=KEEP_S)
     moments = moments_of(root, seconds_s, last_s)
-    before, after = take(opened(root), request)
+    found = taken(opened(root), request)
+    before, after = found.before, found.after
+    asked = Asked(track=_track(found, [moment.sample for moment in moments]))
     if len(moments) < 2 and before is not None:  # noqa: PLR2004 - a captured pair is a short watch
         pair = (observed(before), observed(after))
         moments = [moment for moment in pair if moment is not None]
@@ -58,8 +64,17 @@ def report_and_watch(
     if watched is not None:
         given.append(watched)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    report = make_report(before, after, time_utc=now, tool_version=__version__, given=given)
+    report = make_report(
+        before, after, time_utc=now, tool_version=__version__, asked=asked, given=given
+    )
     return report, after, watched
+
+
+def _track(found: Taken, watched: Sequence[Sample]) -> Track:
+    """A recording's own past; of this host what was watched, and the two readings after it."""
+    if not found.after.host.is_live:
+        return track_of(found.past)
+    return track_of([one for one in (found.before, found.after) if one is not None], watched)
 
 
 @click.command(

@@ -32,6 +32,7 @@ Examples:
   vmadvisor check --on-change                for cron: tells what changed
   vmadvisor check --format nagios            for a monitoring system
   vmadvisor check --interval 0 --format json one reading, for programs
+  vmadvisor check --interval 10              a longer look, once a second
   vmadvisor check --root rec.tar.zst --at 42 a moment of a recording
   vmadvisor check --horizon 10s,30s          forecasts for these alone
   ssh host sh -s < capture.sh | vmadvisor check --root -

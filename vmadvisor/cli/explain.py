@@ -14,9 +14,11 @@ from vmadvisor.advise.setting_rules import SETTING_RULES
 from vmadvisor.advise.tuning import TUNING_RULES
 from vmadvisor.cli._options import config_option, emit, opened, root_options
 from vmadvisor.cli._settings import given_settings
-from vmadvisor.collect import Request, take
+from vmadvisor.collect import Request, take, taken
 from vmadvisor.collect.roots import LiveRoot
 from vmadvisor.kernel.behaviour import behaviour_of, page_size_bytes
+from vmadvisor.model.outlook import Asked, track_of
+from vmadvisor.model.track import KEEP_S
 from vmadvisor.render import claim as claim_output
 from vmadvisor.render.explain import render, render_on
 from vmadvisor.render.json_text import dumps
@@ -46,9 +48,13 @@ def _claim_text(claim: Claim, root: str, at_s: float | None) -> str:
 def _report(root_name: str, at_s: float | None, config: str | None) -> Report:
     root = opened(root_name)
     given = given_settings(config, is_live=isinstance(root, LiveRoot))
-    before, after = take(root, Request(processes="shortlist", at_s=at_s, configuration=True))
+    request = Request(processes="shortlist", at_s=at_s, configuration=True, past_s=KEEP_S)
+    before, after, past = taken(root, request)
     now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    return make_report(before, after, time_utc=now, tool_version=__version__, given=given)
+    asked = Asked(track=track_of(past))
+    return make_report(
+        before, after, time_utc=now, tool_version=__version__, asked=asked, given=given
+    )
 
 
 def _rule_json(rule: Rule, report: Report) -> str:

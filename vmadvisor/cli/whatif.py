@@ -109,8 +109,10 @@ def command(
         raise StateError(f"{calibration}: {reason}")
     found = what_if(moments, snapshot, changes, None if own is None else own.own_physics())
     map_ = None if own is None else own.own_map()
+    present = found.settings[0].machine
     forecasts = [
-        outlook(track_under(moments, one.machine), own=map_).forecasts for one in found.settings
+        outlook(track_under(moments, one.machine, present), own=map_).forecasts
+        for one in found.settings
     ]
     if plot is not None:
         from vmadvisor.render.plot import draw_whatif

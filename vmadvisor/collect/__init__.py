@@ -2,6 +2,6 @@
 
 from vmadvisor.collect.request import Request
 from vmadvisor.collect.roots import Root, open_root
-from vmadvisor.collect.take import take
+from vmadvisor.collect.take import Taken, take, taken
 
-__all__ = ["Request", "Root", "open_root", "take"]
+__all__ = ["Request", "Root", "Taken", "open_root", "take", "taken"]

@@ -6,10 +6,11 @@ from typing import IO
 from vmadvisor.collect import configuration_names, recording_meta
 from vmadvisor.collect.damage import DamageError, end_gap, sums_gap
 from vmadvisor.collect.decompress import Output
+from vmadvisor.collect.found import Found
 from vmadvisor.collect.layout import Layout
 from vmadvisor.collect.request import Request
 from vmadvisor.collect.tar_stream import TarStream
-from vmadvisor.collect.tree import READ_LIMIT_BYTES, Tree
+from vmadvisor.collect.tree import READ_LIMIT_BYTES
 from vmadvisor.collect.wanted import Wanted
 from vmadvisor.errors import RootError
 from vmadvisor.snapshot import Gap
@@ -18,10 +19,8 @@ from vmadvisor.sources import AnySource
 _GAPS_MAX_COUNT = 10
 
 
-def read_archive(
-    stream: IO[bytes], *, sources: Iterable[AnySource], request: Request
-) -> tuple[Tree | None, Tree, list[Gap]]:
-    """(before, after, gaps of the archive itself); ``RootError`` where nothing can be made of it."""
+def read_archive(stream: IO[bytes], *, sources: Iterable[AnySource], request: Request) -> Found:
+    """The moments, with gaps of the archive itself; ``RootError`` where nothing can be made of it."""
     wanted = Wanted(sources)
     layout = Layout(request)
     tar = TarStream(Output(stream))
@@ -36,13 +35,14 @@ def read_archive(
     gaps = _first_of(gaps)
     if damage is not None and layout.is_empty:
         raise RootError(f"nothing of use is in it, and it ends early: {damage}")
-    before, after = layout.moments(is_torn=damage is not None)
+    is_torn = damage is not None
+    before, after = layout.moments(is_torn=is_torn)
     gaps += layout.gaps()
     if tar.wrong_sums_count:
         gaps.append(sums_gap(tar.wrong_sums_count))
     if damage is not None:
         gaps.append(end_gap(damage))
-    return before, after, gaps
+    return Found(before, after, gaps, layout.past(is_torn=is_torn))
 
 
 def _walk(tar: TarStream, wanted: Wanted, layout: Layout, gaps: list[Gap]) -> str | None:

@@ -19,6 +19,12 @@ from vmadvisor.collect.wanted import Kind
 from vmadvisor.errors import RootError
 from vmadvisor.snapshot import Gap
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vmadvisor.snapshot import Snapshot
+
 _SECONDS = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,9})?")
 _OTHERS_MAX_COUNT = 1000
 
@@ -69,7 +75,10 @@ class Layout:
         self._budget = Budget()
         self._files: dict[str, bytes] = {}
         self.window = RecordingWindow(
-            at_s=self._request.at_s, interval_s=self._request.interval_s, budget=self._budget
+            at_s=self._request.at_s,
+            interval_s=self._request.interval_s,
+            budget=self._budget,
+            past_s=self._request.past_s,
         )
 
     @property
@@ -149,6 +158,10 @@ class Layout:
             if tree is not None and self.meta is not None:
                 tree.put(recording_meta.NAME, self.meta, tree.now_s())
         return before, after
+
+    def past(self, *, is_torn: bool) -> "Iterator[Snapshot]":
+        """What a forecast may look back at; nothing of a tree that is no recording."""
+        return self.window.past(self.meta, is_torn=is_torn)
 
     def gaps(self) -> list[Gap]:
         """Says which other trees were passed over."""

@@ -31,18 +31,30 @@ _INVISIBLE = frozenset({"2", "invisible", "4", "ptraceable"})
 _HIDEPID_COST = "who holds the memory and whom the OOM killer would take is known of our own only"
 
 
+SAMPLE_STEP_S = 1.0
+"""A forecast rests on samples a second apart, as recordings had them that it was fitted on."""
+
+
 def take_live(request: Request, tree: Tree | None = None) -> tuple[Snapshot | None, Snapshot]:
     """(before, after); before is ``None`` for an interval of 0."""
+    before, after, _ = take_watched(request, tree)
+    return before, after
+
+
+def take_watched(
+    request: Request, tree: Tree | None = None
+) -> tuple[Snapshot | None, Snapshot, list[Snapshot]]:
+    """(before, after, what lay between): samples of the interval's last ``past_s``, a second apart."""
     tree = LiveTree() if tree is None else tree
     deadline = Deadline(request.deadline_s)
     host = host_facts()
     if request.interval_s <= 0:
-        return None, _after(tree, request, deadline, None).snapshot(host)
+        return None, _after(tree, request, deadline, None).snapshot(host), []
     before = Moment(tree, request, deadline)
     before.read(SOURCES, deadline, sizes_only=request.processes == "shortlist")
-    _pass_interval(tree, request, before, deadline)
+    between = _pass_interval(tree, request, before, deadline)
     after = _after(tree, request, deadline, before)
-    return before.snapshot(host), after.snapshot(host)
+    return before.snapshot(host), after.snapshot(host), between
 
 
 def take_next(request: Request, earlier: ProcessScan | None, tree: Tree | None = None) -> Snapshot:
@@ -75,18 +87,30 @@ def take_sample(tree: Tree | None = None, *, with_kills: bool = False) -> Snapsh
     return moment.snapshot(host_facts())
 
 
-def _pass_interval(tree: Tree, request: Request, before: Moment, deadline: Deadline) -> None:
-    """Waits; the control groups of ``before`` are walked meanwhile, at no cost in time."""
+def _pass_interval(
+    tree: Tree, request: Request, before: Moment, deadline: Deadline
+) -> list[Snapshot]:
+    """Waits; the control groups of ``before`` are walked meanwhile, at no cost in time; samples are taken."""
     end_s = time.monotonic() + request.interval_s
     deadline.extend(request.interval_s)
-    if request.cgroups:
-        forked = ForkedWalk(walk(tree, before.walk_plan()))
-        forked.gather(request.interval_s)
-        time.sleep(max(0.0, end_s - time.monotonic()))
+    forked = ForkedWalk(walk(tree, before.walk_plan())) if request.cgroups else None
+    samples: list[Snapshot] = []
+    for at_s in (*_sample_times_s(end_s, request), end_s):
+        if forked is not None:
+            forked.gather(max(0.0, at_s - time.monotonic()))
+        time.sleep(max(0.0, at_s - time.monotonic()))
+        if at_s < end_s:
+            samples.append(take_sample(tree))
+    if forked is not None:
         events, unanswered_s = forked.finish(0.0)
         before.add_cgroups(events, unanswered_s=unanswered_s)
-    else:
-        time.sleep(request.interval_s)
+    return samples
+
+
+def _sample_times_s(end_s: float, request: Request) -> list[float]:
+    """A second apart, before the end and behind the beginning; none where nobody asks for a past."""
+    count = int((min(request.interval_s, request.past_s) - SAMPLE_STEP_S / 2) / SAMPLE_STEP_S)
+    return [end_s - SAMPLE_STEP_S * before for before in range(count, 0, -1)]
 
 
 def _after(

@@ -5,7 +5,7 @@ recorded once, processes at every fifth tick. Nothing of a later tick is ever in
 memory does not grow with the recording.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from vmadvisor.collect.moment import described
 from vmadvisor.collect.recording_ticks import Tick, ticks_of
 from vmadvisor.collect.wanted import Wanted
 from vmadvisor.snapshot import Gap, Snapshot
-from vmadvisor.sources import SOURCES
+from vmadvisor.sources import SOURCES, AnySource
 
 
 def walk(path: Path, *, with_processes: bool = True) -> Iterator[Snapshot]:
@@ -42,8 +42,10 @@ def walk(path: Path, *, with_processes: bool = True) -> Iterator[Snapshot]:
 class Moments:
     """Ticks one after the other become snapshots; ``rest`` gives what is left at the end."""
 
-    def __init__(self, *, with_processes: bool = True) -> None:
-        self._records = CarriedRecords(SOURCES)
+    def __init__(
+        self, *, with_processes: bool = True, sources: Iterable[AnySource] = SOURCES
+    ) -> None:
+        self._records = CarriedRecords(sources)
         self._scans = CarriedScans(with_processes=with_processes)
         self._gaps: list[Gap] = []
         self._newest_s = float("-inf")
@@ -52,6 +54,10 @@ class Moments:
 
     def add(self, tick: Tick) -> Snapshot | None:
         """The moment that the tick is, ``None`` for one that stands too late or is none."""
+        return self._snapshot() if self.carry(tick) else None
+
+    def carry(self, tick: Tick) -> bool:
+        """Takes the tick in without looking at it; whether it is a moment."""
         self._gaps += tick.gaps
         is_late = tick.time_s <= self._newest_s
         is_scan = self._scans.put(tick)
@@ -59,13 +65,13 @@ class Moments:
         if is_late:
             if not is_scan:
                 self._note_late(tick.time_s)
-            return None
+            return False
         self._newest_s = tick.time_s
         for path, (kind, data) in tick.files.items():
             if kind == "record":
                 self._records.put(path, data, tick.time_s)
                 is_moment = True
-        return self._snapshot() if is_moment else None
+        return is_moment
 
     def rest(self, held: Snapshot | None) -> Snapshot | None:
         """The last snapshot, with what befell the recording behind it."""

@@ -7,12 +7,17 @@ that can still be asked for.
 """
 
 from bisect import bisect_right, insort
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from operator import itemgetter
 
 from vmadvisor.collect.budget import Budget
 from vmadvisor.collect.memory_tree import MemoryTree
 from vmadvisor.collect.wanted import PROCESS_COUNTS_PATH, Kind
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from vmadvisor.collect.recording_past import RecordingPast
+    from vmadvisor.snapshot import Snapshot
 
 SAME_TIME_S = 1e-6
 """Ticks are written in microseconds; their differences carry rounding."""
@@ -124,9 +129,11 @@ class RecordingWindow:
     """Takes versions with ``add``, gives (before, after) with ``moments``."""
 
     __slots__ = ("_at_s", "_budget", "_first_s", "_interval_s", "_is_behind_loss", "_last",
-                 "_newest_s", "_scans", "_ticks", "_versions")  # fmt: skip
+                 "_newest_s", "_past", "_scans", "_ticks", "_versions")  # fmt: skip
 
-    def __init__(self, *, at_s: float | None, interval_s: float, budget: Budget) -> None:
+    def __init__(
+        self, *, at_s: float | None, interval_s: float, budget: Budget, past_s: float = 0.0
+    ) -> None:
         self._at_s = float("inf") if at_s is None else at_s + SAME_TIME_S
         self._interval_s = interval_s
         self._budget = budget
@@ -140,6 +147,7 @@ class RecordingWindow:
         self._newest_s = float("-inf")
         self._last: tuple[float, str] | None = None
         self._is_behind_loss = False
+        self._past = _past(past_s)
 
     @property
     def first_s(self) -> float:
@@ -156,6 +164,8 @@ class RecordingWindow:
         if self._last is not None:
             self._leave_out_scans(self._last[0])
         self._is_behind_loss = True
+        if self._past is not None:
+            self._past.break_off()
 
     def _leave_out_scans(self, time_s: float) -> None:
         for scans in self._scans.values():
@@ -174,6 +184,8 @@ class RecordingWindow:
         """One version of one path."""
         self._newest_s = max(self._newest_s, time_s)
         self._add_tick(time_s)
+        if self._past is not None:
+            self._past.add(time_s, path, kind, data)
         if kind == "record":
             self._add_version(time_s, path, data)
         else:
@@ -230,6 +242,14 @@ class RecordingWindow:
             return None, after
         return self._tree(from_s, {kind: pair[0] for kind, pair in scans.items()}), after
 
+    def past(self, meta: bytes | None, *, is_torn: bool) -> "Iterator[Snapshot]":
+        """What a forecast at the moment may look back at, oldest first; ``meta`` is the recording's own text."""
+        if self._past is None:
+            return iter(())
+        if is_torn and self._last is not None and self._last[0] <= self._at_s:
+            self._past.break_off()
+        return self._past.snapshots(meta)
+
     def _incomplete_s(self, kind: str, *, is_torn: bool) -> float | None:
         """The tick of the scan that the end of the stream cut short, if it did."""
         if self._last is None:
@@ -251,3 +271,12 @@ class RecordingWindow:
                 for path, data in self._scans[kind].by_tick[tick_s].items():
                     files[path] = (data, tick_s)
         return MemoryTree(files, time_s=time_s, processes_time_s=scan_ticks["process"] or 0.0)
+
+
+def _past(past_s: float) -> "RecordingPast | None":
+    """What it takes is loaded only where it is asked for."""
+    if past_s <= 0:
+        return None
+    from vmadvisor.collect.recording_past import RecordingPast
+
+    return RecordingPast(past_s)

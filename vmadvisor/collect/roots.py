@@ -7,10 +7,10 @@ import os
 from collections.abc import Iterable
 from typing import IO, Protocol
 
+from vmadvisor.collect.found import Found
 from vmadvisor.collect.request import Request
-from vmadvisor.collect.tree import Tree, reason_of
+from vmadvisor.collect.tree import reason_of
 from vmadvisor.errors import RootError
-from vmadvisor.snapshot import Gap
 from vmadvisor.sources import AnySource
 
 LIVE = "/"
@@ -20,10 +20,8 @@ STANDARD_INPUT = "-"
 class Moments(Protocol):
     """A root that is not live: it has one moment, or two of a recording."""
 
-    def moments(
-        self, sources: Iterable[AnySource], request: Request
-    ) -> tuple[Tree | None, Tree, list[Gap]]:
-        """(before, after, gaps of the root itself); ``RootError`` where there is nothing."""
+    def moments(self, sources: Iterable[AnySource], request: Request) -> Found:
+        """All that is there; ``RootError`` where there is nothing."""
 
 
 class LiveRoot:
@@ -36,9 +34,7 @@ class DirectoryRoot:
     def __init__(self, path: str) -> None:
         self._path = path
 
-    def moments(
-        self, sources: Iterable[AnySource], request: Request
-    ) -> tuple[Tree | None, Tree, list[Gap]]:
+    def moments(self, sources: Iterable[AnySource], request: Request) -> Found:
         """A tree as it lies there; of a recording the ticks that are asked for."""
         from vmadvisor.collect.directory_tree import DirectoryTree
 
@@ -49,7 +45,7 @@ class DirectoryRoot:
         if not {"proc", "sys"}.isdisjoint(names):
             if request.at_s is not None:
                 raise RootError(f"{self._path}: it holds one moment without a time")
-            return None, DirectoryTree(self._path), []
+            return Found(None, DirectoryTree(self._path), [])
         from vmadvisor.collect.directory_recording import read_recording
 
         return read_recording(self._path, names, sources=sources, request=request)
@@ -62,9 +58,7 @@ class ArchiveRoot:
         self._text = text
         self._stream = stream
 
-    def moments(
-        self, sources: Iterable[AnySource], request: Request
-    ) -> tuple[Tree | None, Tree, list[Gap]]:
+    def moments(self, sources: Iterable[AnySource], request: Request) -> Found:
         """Reads the archive from front to back."""
         from vmadvisor.collect.archive import read_archive
 

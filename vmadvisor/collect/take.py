@@ -1,5 +1,8 @@
 """A root and a request become snapshots."""
 
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from vmadvisor.collect.cgroup_walk import walk
 from vmadvisor.collect.deadline import Deadline
 from vmadvisor.collect.moment import Moment
@@ -11,23 +14,44 @@ from vmadvisor.snapshot import Gap, Snapshot
 from vmadvisor.sources import DEEP_SOURCES, SOURCES, AnySource
 
 
+class Taken(NamedTuple):
+    """What is wanted of a root.
+
+    ``past`` is the last ``past_s`` up to ``after``, for a forecast: a recording's (see ``found``), of this
+    host what was sampled between the two; empty where nothing was.
+    """
+
+    before: Snapshot | None
+    after: Snapshot
+    past: Iterable[Snapshot] = ()
+
+
 def take(root: Root, request: Request) -> tuple[Snapshot | None, Snapshot]:
     """(before, after). Before is ``None`` where the root has one moment, or one is asked for.
 
     A recording's pair lies at least the interval apart, or spans all there is of it. Raises
     ``RootError`` where the root cannot be read at all, or has no moment ``at_s``.
     """
+    found = taken(root, request)
+    return found.before, found.after
+
+
+def taken(root: Root, request: Request) -> Taken:
+    """The same with what a forecast may look back at beside the two."""
     if isinstance(root, LiveRoot):
         if request.at_s is not None:
             raise RootError("the live host has no past: only a recording has moments to choose")
-        from vmadvisor.collect.live import take_live
+        from vmadvisor.collect.live import take_watched
 
-        return take_live(request)
+        first, last, between = take_watched(request)
+        return Taken(first, last, (first, *between, last) if first and between else ())
     sources = SOURCES + DEEP_SOURCES if request.deep else SOURCES
-    before, after, gaps = root.moments(sources, request)
-    return (
+    found = root.moments(sources, request)
+    before = found.before
+    return Taken(
         None if before is None else _offline(before, sources, request, []),
-        _offline(after, sources, request, gaps),
+        _offline(found.after, sources, request, found.gaps),
+        found.past,
     )
 
 

@@ -57,10 +57,11 @@ class Quantiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """All that is foreseen at one instant. ``refusal`` says why there is nothing, where so."""
+    """All that is foreseen at one instant, of so many samples. ``refusal`` says why there is nothing, where so."""
 
     time_s: float
     span_s: float
+    samples_count: int
     forecasts: tuple[Forecast, ...]
     times: tuple[Quantiles, ...]
     full_stall_s_by_horizon: tuple[tuple[float, float | None], ...]

@@ -1,11 +1,12 @@
 """The forecast of one instant, from the track that ends there: probabilities, times, what drives them.
 
 Signals of the path from demand to stall go through forests fitted on recordings, then through a map from
-said to seen frequency. A cgroup's OOM is forecast at its own limit; ``oom`` of the host is its own or any
+said to seen frequency; what seen growth cannot reach is bounded (``stock_bound``). A cgroup's OOM is forecast at its own limit; ``oom`` of the host is its own or any
 group's. Plain Python: no array library on the way of a ``check``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import chain
 from math import exp
 
 from vmadvisor.model import fitted
@@ -15,8 +16,9 @@ from vmadvisor.model.forecast import CHECK_HORIZONS_S, HORIZONS_S, HOST, Forecas
 from vmadvisor.model.group_signals import group_signals, limited_signals
 from vmadvisor.model.group_times import group_times
 from vmadvisor.model.own_map import OwnMap
-from vmadvisor.model.sample import GroupSample, sample_of
+from vmadvisor.model.sample import GroupSample, Sample, sample_of
 from vmadvisor.model.signals import Signals, horizon_signals, state_signals
+from vmadvisor.model.stock_bound import most_odds
 from vmadvisor.model.times import times
 from vmadvisor.model.track import Track
 from vmadvisor.model.trees import probability, total
@@ -44,11 +46,13 @@ _LEAST_SPAN_S = 0.15
 class Asked:
     """What a forecast is wanted for: the horizons, and this host's own map where it was calibrated.
 
-    ``told`` is one that was already made, of a track longer than two snapshots: it is taken as it is.
+    ``track`` are the samples up to the newer snapshot, where more are known than two: the forecast rests on
+    them. ``told`` is one that was already made of such a track: it is taken as it is.
     """
 
     horizons_s: tuple[float, ...] = CHECK_HORIZONS_S
     own: OwnMap | None = None
+    track: Track | None = None
     told: Outlook | None = None
 
 
@@ -106,10 +110,12 @@ def _said(
     bases = fitted.BASES[event]
     raw = [base + total(trees, values) for base, trees in zip(bases, forests, strict=True)]
     shift, scale, spread = fitted.MAPS[event]["young" if track.span_s < YOUNG_S else "grown"]
+    mean = sum(raw) / len(raw)
+    most = most_odds(event, horizon_s, signals)
+    bounded = mean if most is None else min(mean, (most - shift) / scale)
     if own is not None and scope == HOST:
         shift, scale, spread = own.joined(event, shift, scale, spread)
-    mean = sum(raw) / len(raw)
-    odds = shift + scale * mean
+    odds = shift + scale * bounded
     # What leaving out a fifth of the recordings changes (delete-group jackknife), and how far hosts differ.
     count = len(raw)
     variance = (count - 1) / count * sum((scale * (one - mean)) ** 2 for one in raw) + spread**2
@@ -222,7 +228,8 @@ def outlook(
     if refusal is not None:
         unsaid = [_unsaid(e, HOST, h, refusal) for h in horizons_s for e in EVENTS]
         return Outlook(
-            time_s=track.last.time_s, span_s=track.span_s, forecasts=tuple(unsaid), times=(),
+            time_s=track.last.time_s, span_s=track.span_s, samples_count=len(track),
+            forecasts=tuple(unsaid), times=(),
             full_stall_s_by_horizon=(), refusal=refusal,
         )  # fmt: skip
     state = {**state_signals(track), **limited_signals(track)}
@@ -245,6 +252,7 @@ def outlook(
     return Outlook(
         time_s=track.last.time_s,
         span_s=track.span_s,
+        samples_count=len(track),
         forecasts=tuple(found),
         times=(*times(track), *group_times(track)),
         full_stall_s_by_horizon=tuple(stalled),
@@ -252,14 +260,25 @@ def outlook(
     )
 
 
+def track_of(snapshots: Iterable[Snapshot], earlier: Iterable[Sample] = ()) -> Track:
+    """The samples of snapshots of one boot, oldest first, behind ``earlier`` ones.
+
+    A snapshot without a vmstat of its own is no sample: nothing moves in it.
+    """
+    track = Track()
+    for sample in chain(earlier, map(sample_of, snapshots)):
+        if sample is not None and (not len(track) or sample.time_s > track.last.time_s):
+            track.add(sample)
+    return track
+
+
 def outlook_of(snapshots: Sequence[Snapshot], asked: Asked) -> Outlook | None:
     """What these snapshots of one boot, oldest first, foresee; ``None`` where none can be told."""
     if asked.told is not None:
         return asked.told
-    track = Track()
-    for sample in map(sample_of, snapshots):
-        if sample is not None:
-            track.add(sample)
+    track = track_of(snapshots)
+    if asked.track is not None and len(asked.track) > len(track):
+        track = asked.track
     return outlook(track, asked.horizons_s, asked.own) if len(track) else None
 
 

@@ -29,10 +29,13 @@ def _time_table(found: Quantiles) -> dict[str, object]:
 
 
 def outlook_tables(found: Outlook | None) -> dict[str, object]:
-    """``forecasts``, ``times`` (seconds until something runs out) and the expected stalls, by horizon."""
+    """``forecasts`` and what they rest on, ``times`` (seconds until something runs out), expected stalls."""
     if found is None:
-        return {"forecasts": [], "times": [], "expected_full_stalls": []}
+        return {
+            "forecast_basis": None, "forecasts": [], "times": [], "expected_full_stalls": [],
+        }  # fmt: skip
     return {
+        "forecast_basis": {"samples_count": found.samples_count, "span_s": found.span_s},
         "forecasts": [forecast_table(forecast) for forecast in found.forecasts],
         "times": [_time_table(one) for one in found.times],
         "expected_full_stalls": [

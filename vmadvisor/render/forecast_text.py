@@ -28,6 +28,7 @@ DRIVERS_MIN_RATIO = 0.1
 """What drives a thing that is not going to happen is of no interest."""
 DRIVERS_MAX_COUNT = 3
 _LONG_S = 86_400.0
+_PAIR_COUNT = 2
 
 
 def seconds(horizon_s: float) -> str:
@@ -117,6 +118,14 @@ def drivers_line(found: Outlook) -> str | None:
     return "because: " + "; ".join(list(drivers)[:DRIVERS_MAX_COUNT]) if drivers else None
 
 
+def basis(found: Outlook) -> str:
+    """How much of the past it rests on."""
+    span = q.duration(found.span_s)
+    if found.samples_count <= _PAIR_COUNT:
+        return f"two readings {span} apart"
+    return f"{found.samples_count} samples over {span}"
+
+
 def sections(found: Outlook | None) -> Iterator[Grid | str]:
     """The table and its lines; why there is none, where so."""
     if found is None:
@@ -133,6 +142,7 @@ def sections(found: Outlook | None) -> Iterator[Grid | str]:
             name = EVENTS.get(event, event) if scope == HOST else f"OOM kill in {scope}"
             row(result, name, *(_cell(by_horizon.get(horizon_s)) for horizon_s in shown_s))
         yield result
+        yield f"forecast from {basis(found)}"
     yield from _unsaid(found, shown_s)
     going = times_line(found)
     if going is not None:

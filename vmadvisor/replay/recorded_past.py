@@ -94,7 +94,7 @@ class _Walked:
                 snapshot,
                 time_utc="",
                 tool_version=__version__,
-                asked=Asked(own=self._own),
+                asked=Asked(own=self._own, track=self._track),
                 given=self._given,
             )
             self._verdicts.keep((snapshot.time_s, report))

@@ -6,6 +6,7 @@ from vmadvisor.advise.rules._forecasts import (
     kill_is_unlikely,
     kill_severity,
     lacks_forecast,
+    longer_look,
     said,
 )
 from vmadvisor.model.facts import Facts
@@ -24,9 +25,9 @@ def forecast(probability, horizon_s=10.0, event="oom_global", scope="host", reas
     )
 
 
-def facts(*forecasts, refusal=None):
+def facts(*forecasts, refusal=None, span_s=1.0):
     return Facts.of(
-        Outlook(time_s=9.0, span_s=1.0, forecasts=forecasts, times=(), full_stall_s_by_horizon=(),
+        Outlook(time_s=9.0, span_s=span_s, samples_count=2, forecasts=forecasts, times=(), full_stall_s_by_horizon=(),
                 refusal=refusal)
     )  # fmt: skip
 
@@ -83,3 +84,9 @@ def test_the_interval_and_the_drivers_are_the_evidence():
     names = [(item.name, item.value) for item in evidence(forecast(0.6, high=0.9))]
 
     assert names == [("probability", 0.6), ("low", pytest.approx(0.2)), ("high", 0.9)]
+
+
+def test_a_longer_look_is_advised_where_it_was_shorter_than_the_nearest_horizon():
+    assert longer_look(facts()) == ("a longer look (--interval 10): it knows the last 1 s only",)
+    assert longer_look(facts(span_s=9.8)) != ()
+    assert longer_look(facts(span_s=10.0)) == ()

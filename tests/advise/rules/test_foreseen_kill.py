@@ -59,18 +59,21 @@ def test_a_groups_own_limit_is_a_warning_in_its_scope_and_no_alarm_of_the_host(q
 
 
 @pytest.mark.parametrize(
-    ("likely", "horizon_s", "expected"),
+    ("likely", "horizon_s", "span_s", "expected"),
     [
-        (0.5, 10.0, [("WARNING", "/web")]),
-        (0.79, 20.0, []),
-        (0.81, 20.0, [("WARNING", "/web")]),
-        (0.95, 30.0, []),
+        (0.5, 10.0, 1.0, [("WARNING", "/web")]),
+        (0.79, 20.0, 1.0, []),
+        (0.81, 20.0, 1.0, [("WARNING", "/web")]),
+        (0.51, 20.0, 10.0, [("WARNING", "/web")]),
+        (0.49, 20.0, 10.0, []),
+        (0.95, 30.0, 10.0, []),
     ],
 )
-def test_a_groups_kill_is_told_twenty_seconds_ahead_where_it_is_very_likely_and_not_further(
-    quiet, said, likely, horizon_s, expected
+def test_a_groups_kill_is_told_twenty_seconds_ahead_where_it_is_very_likely_or_well_known_and_not_further(
+    quiet, said, likely, horizon_s, span_s, expected
 ):
-    found = quiet.outlook({"oom_global": 0.01})
+    """Of two readings from four in five on, of a longer look where it is more likely than not."""
+    found = replace(quiet.outlook({"oom_global": 0.01}), span_s=span_s)
     group = replace(
         found.forecasts[0], event="oom", scope="/web", probability_ratio=likely, horizon_s=horizon_s
     )

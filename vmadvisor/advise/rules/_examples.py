@@ -220,6 +220,7 @@ def outlook(likely: Mapping[str, float] | None = None) -> Outlook:
     return Outlook(
         time_s=71.0,
         span_s=1.0,
+        samples_count=2,
         forecasts=forecasts,
         times=(),
         full_stall_s_by_horizon=((10.0, 0.4),),
@@ -230,6 +231,7 @@ def outlook(likely: Mapping[str, float] | None = None) -> Outlook:
 UNFORESEEN = Outlook(
     time_s=71.0,
     span_s=0.0,
+    samples_count=1,
     forecasts=(),
     times=(),
     full_stall_s_by_horizon=(),

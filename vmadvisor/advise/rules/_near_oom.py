@@ -15,6 +15,7 @@ PATH = "/system.slice/batch.service"
 OUTLOOK = Outlook(
     time_s=77.0,
     span_s=1.0,
+    samples_count=2,
     forecasts=(
         Forecast(
             event="oom_global",

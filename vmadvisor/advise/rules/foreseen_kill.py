@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
 from vmadvisor.advise.rules._forecasts import (
-    NEAR_S,
     evidence,
     in_words,
     is_group_alarm,
+    is_long_look,
     kill_severity,
     lacks_forecast,
+    longer_look,
     said,
 )
 from vmadvisor.advise.rules._quiet import quiet_host
@@ -40,19 +41,14 @@ def _host(facts: Facts) -> Iterator[Finding]:
         scope=HOST,
         severity=kill_severity(worst),
         title=f"The OOM killer {strikes} within {worst.horizon_s:g} s: {in_words(likely)}",
-        confidence=_confidence(facts),
+        confidence="high" if is_long_look(facts) else "medium",
         evidence=(*evidence(worst), *_next_victim(facts)),
         counter_evidence=_available(facts),
         would_change=(
             "the growth ending before what is left is gone",
-            "a longer look (--interval 10): two readings a second apart know one second",
+            *longer_look(facts),
         ),
     )
-
-
-def _confidence(facts: Facts) -> str:
-    """How long was looked: two readings a second apart know little."""
-    return "high" if facts[Outlook].span_s >= NEAR_S else "medium"
 
 
 def _next_victim(facts: Facts) -> tuple[Quantity, ...]:
@@ -82,8 +78,9 @@ def _available(facts: Facts) -> tuple[Quantity, ...]:
 def _groups(facts: Facts) -> Iterator[Finding]:
     """Its limit is known to the byte: a kill there is told further ahead than a stall."""
     near: dict[str, Forecast] = {}
+    is_long = is_long_look(facts)
     for one in facts[Outlook].forecasts:
-        if one.scope != HOST and one.event == OOM and is_group_alarm(one):
+        if one.scope != HOST and one.event == OOM and is_group_alarm(one, is_long=is_long):
             near.setdefault(one.scope, one)
     for path, one in near.items():
         likely = in_words(one.probability_ratio or 0.0)

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 
 from vmadvisor.advise.finding import HOST, Finding, Quantity, Rule, Severity
 from vmadvisor.advise.rules._forecasts import (
-    NEAR_S,
     STALL_WARNING_RATIO,
     evidence,
     in_words,
+    is_long_look,
     lacks_forecast,
+    longer_look,
     said,
 )
 from vmadvisor.advise.rules._quiet import quiet_host
@@ -58,10 +59,10 @@ def _finding(facts: Facts, near: Forecast) -> Finding:
         scope=HOST,
         severity=_severity(facts, lost),
         title=f"Tasks are likely to stall for memory within {near.horizon_s:g} s: {likely}",
-        confidence="high" if found.span_s >= NEAR_S else "medium",
+        confidence="high" if is_long_look(facts) else "medium",
         evidence=(*evidence(near), expected),
         counter_evidence=_counter_evidence(facts),
-        would_change=("demand falling below what kswapd frees", "a longer look (--interval 10)"),
+        would_change=("demand falling below what kswapd frees", *longer_look(facts)),
     )
 
 

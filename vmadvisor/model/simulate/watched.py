@@ -99,7 +99,7 @@ class Watched:
         """The forecast's probability of an OOM kill, had the host these marks; ``None`` if not said."""
         key = machine.nodes
         if key not in self._risks:
-            told = outlook(track_under(self.moments, machine), (RISK_HORIZON_S,))
+            told = outlook(track_under(self.moments, machine, self.machine), (RISK_HORIZON_S,))
             self._risks[key] = next(
                 (f.probability_ratio for f in told.forecasts if f.event == OOM), None
             )
