@@ -1,7 +1,7 @@
 """Proofs of advice as Markdown: one row a workload, then one row a setting; written between the README's marks."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import median
@@ -64,9 +64,14 @@ def by_workload(proofs: Iterable[Proof]) -> dict[tuple[str, str], list[Proof]]:
     return dict(sorted(found.items()))
 
 
+def _aim(proofs: Sequence[Proof]) -> str | None:
+    aims = Counter(found for proof in proofs if (found := aim_of(proof)) is not None)
+    return max(aims, key=lambda figure: aims[figure], default=None)
+
+
 def row(key: str, group: str, proofs: Sequence[Proof]) -> str:
-    """One workload; the aim is the first recording's, and only recordings with that aim are counted."""
-    aim = next((found for proof in proofs if (found := aim_of(proof)) is not None), None)
+    """One workload; where its recordings aim at several figures, the one most of them do."""
+    aim = _aim(proofs)
     name = f"`{key}`, {group.removeprefix('pairs-')}"
     tried = "" if all(p.is_as_advised for p in proofs) else f" ({_values(p.tried for p in proofs)})"
     changed = (
@@ -74,7 +79,7 @@ def row(key: str, group: str, proofs: Sequence[Proof]) -> str:
     )
     if aim is None:
         return f"| {name} | {changed} | none: nothing foretold of what was bad | | | | |"
-    proofs = [proof for proof in proofs if aim_of(proof) == aim]
+    proofs = [proof for proof in proofs if aim in proof.predicted and proof.counted(aim)]
     counted = [found for proof in proofs if (found := proof.counted(aim)) is not None]
     after = {one.path: value for p, found in zip(proofs, counted, strict=True)
              for one, value in zip(p.repeats, found[1], strict=True)}  # fmt: skip

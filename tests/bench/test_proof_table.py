@@ -36,6 +36,15 @@ def test_advice_that_foretells_nothing_of_what_was_bad_says_so():
     assert "nothing foretold of what was bad" in row(SCALE, "pairs-w", [idle])
 
 
+def test_a_workload_aims_at_what_most_of_its_recordings_do():
+    both = replace(PROOF, predicted={"stalls": (0.9, 0.55, 2.5), "full_stall": (17.0, 9.0, 40.0)})
+
+    assert "| stalls /s |" in row(SCALE, "pairs-w", [PROOF, both])
+    assert "| full_stall s/h | 180 (n = 1) | 17 (9.0..40) | 72 (36..108, n = 2) | 1 of 1 |" in row(
+        SCALE, "pairs-w", [both]
+    )
+
+
 def test_the_settings_row_counts_recordings_workloads_and_exact_values():
     near = replace(PROOF, recommended=80)
     worse = replace(PROOF, before=recording("pairs-v-10-r1", full=0.002, stalls=0.9))
