@@ -128,7 +128,7 @@ def describe(path: Path) -> Recording:
         settings=settings_of(snapshot),
         counted=_values(present.figures),
         pace_s=_pace_s(snapshot, moments),
-        ticks_ratio=_ticks_ratio(moments),
+        ticks_ratio=ticks_ratio(moments),
     )
 
 
@@ -144,7 +144,7 @@ def _pace_s(snapshot: Snapshot, moments: Sequence[Observed]) -> float:
     return inf
 
 
-def _ticks_ratio(moments: Sequence[Observed]) -> float:
+def ticks_ratio(moments: Sequence[Observed]) -> float:
     """Moments there are, of those there would be had every step been as short as the shortest tenth."""
     steps = sorted(b.sample.time_s - a.sample.time_s for a, b in pairwise(moments))
     usual_s = steps[len(steps) // 10]

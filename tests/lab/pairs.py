@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from lab import reserve_pairs
 from lab.draw import ENDLESS_S, KERNELS, Steps, Table, anon, jitter, sleep, touch, wait
 from lab.errors import LabError
 from lab.scenario import load
@@ -121,6 +122,10 @@ KINDS: dict[str, Callable[[random.Random], tuple[Table, Settings]]] = {
     "swappiness": swappiness,
     "zone-reclaim": zone_reclaim,
     "sizes": sizes,
+    "reserve-files": reserve_pairs.files,
+    "reserve-swapped": reserve_pairs.swapped,
+    "reserve-walk": reserve_pairs.walk,
+    "reserve-nodes": reserve_pairs.nodes,
 }
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from advice_in_lab import Proof, _is_near, aim_of, halved, proofs
+from proofs import Proof, _is_near, aim_of, halved, proofs
 from whatif import Recording
 
 SETTINGS = {
@@ -63,6 +63,33 @@ def test_only_repeats_of_the_same_day_that_differ_in_nothing_else_count():
     assert [one.path.name for one in proof.repeats] == ["w-100-r1.tar.zst", "w-100-r2.tar.zst"]
     assert proof.counted("full_stall") == (180.0, [36.0, 108.0])
     assert proof.predicted["full_stall"] == (40.0, 20.0, 90.0)
+
+
+def test_the_advised_value_itself_is_preferred_to_a_near_one():
+    exact = [recording(f"w-advised80-r{n}", full=0.02, stalls=0.4, **{SCALE: 80}) for n in (1, 2)]
+
+    (near,) = proofs([BASE, *TRIED], {str(BASE.path): [ADVICE]})
+    (proof,) = proofs([BASE, *TRIED, *exact], {str(BASE.path): [ADVICE]})
+
+    assert (near.tried, near.is_as_advised) == (100, False)
+    assert (proof.tried, proof.is_as_advised) == (80, True)
+    assert [one.path.name for one in proof.repeats] == [
+        "w-advised80-r1.tar.zst",
+        "w-advised80-r2.tar.zst",
+    ]
+
+
+def test_a_reserve_that_repeats_of_one_guest_differ_by_counts_as_advised():
+    key = "vm.min_free_kbytes"
+    wrong = recording("w-mfk96M-r1", full=0.2, stalls=3.0, **{key: 98_304})
+    told = ADVICE | {"key": f"sysctl:{key}", "current": 98_304, "recommended": 10_520}
+    found = [wrong, *(recording(f"w-min_free_kbytes{kib}-r1", full=0.01, stalls=0.3, **{key: kib})
+                      for kib in (10_500, 10_580, 12_000))]  # fmt: skip
+
+    (proof,) = proofs(found, {str(wrong.path): [told]})
+
+    assert proof.is_as_advised
+    assert [one.settings[key] for one in proof.repeats] == [10_500, 10_580]
 
 
 def test_advice_that_nobody_tried_is_said(capsys):
