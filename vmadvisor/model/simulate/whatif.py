@@ -158,6 +158,7 @@ def _varied(own: Applied, found: Sequence[Member]) -> list[Member]:
 
 
 def present_of(own: Applied, counted: Measured, base: Means) -> Setting:
+    """The present settings, with what was measured."""
     page_bytes = own.machine.page_size_bytes
     free = counted.mean_free_pages
     anon = counted.refault_anon_pages
