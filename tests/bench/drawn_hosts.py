@@ -2,7 +2,8 @@
 
 Sizes, zones, CMA, huge page pools, HighMem, 64 KiB pages, kernels and settings are drawn first, then what the
 host holds and does. A healthy host is stock: the kernel's own min_free_kbytes, defaults elsewhere, and a load
-that fits. What makes a host sick is scaled to its own marks and memory, not to any rule's threshold.
+that fits. What makes a host sick is scaled to its own marks and memory, not to any rule's threshold; how strong
+it is, the caller may raise (``strength``) until the host's own run shows it.
 """
 
 from dataclasses import replace
@@ -23,6 +24,8 @@ RELEASES = ("4.4.302", "4.18.0", "5.4.9", "5.10.0", "5.15.30", "6.1.0", "6.12.1"
 STEP_S = 0.25
 STEPS_COUNT = 24
 LONG_STEP_S = 1.0
+SETTLED_MAX_S = 150.0
+WANTED_MAX_RATIO = 0.8
 """Where idle memory must be found idle first: a pass over the list takes seconds."""
 
 IDLE = Interval(
@@ -33,7 +36,7 @@ IDLE = Interval(
 _USER_LESS = {"HighMem", "Movable"}
 
 
-def drawn(seed: int) -> tuple[str, StagedHost, Physics]:
+def drawn(seed: int, strength: float = 1.0) -> tuple[str, StagedHost, Physics]:
     """("healthy" or what is wrong, the host, its tempers)."""
     chance = Random(seed)
     kind = "healthy" if chance.random() < 0.5 else chance.choice(SICK_KINDS)
@@ -75,11 +78,11 @@ def drawn(seed: int) -> tuple[str, StagedHost, Physics]:
         swapped_pages=0,
         intervals=(IDLE,),
     )
-    host, burst = _BUILDERS[kind](chance, host, managed - pool, nodes)
+    host, burst = _BUILDERS[kind](chance, host, managed - pool, nodes, strength)
     usual = Physics()
     tempers = Physics(
         burst_pages_per_s=max(usual.burst_pages_per_s, burst),
-        kswapd_pages_per_s=max(usual.kswapd_pages_per_s, burst / 2),
+        kswapd_pages_per_s=max(usual.kswapd_pages_per_s, burst / 2 / nodes),  # one on each node
     )
     return kind, host, tempers
 
@@ -144,8 +147,11 @@ def _even(nodes: int) -> tuple[float, ...]:
     return tuple(1 / nodes for _ in range(nodes))
 
 
-def _healthy(chance: Random, host: StagedHost, usable: int, nodes: int) -> tuple[StagedHost, float]:
+def _healthy(
+    chance: Random, host: StagedHost, usable: int, nodes: int, strength: float
+) -> tuple[StagedHost, float]:
     """Memory left over, or a full page cache that is read once, slowly."""
+    del strength
     shares = _even(nodes)
     if chance.random() < 0.5:
         filled = _filled(host, usable, file=0.3, anon=0.3, above=1.0)
@@ -165,10 +171,12 @@ def _gap(host: StagedHost) -> float:
     return float(sum(node.low_pages - node.min_pages for node in machine.nodes))
 
 
-def _bursts(chance: Random, host: StagedHost, usable: int, nodes: int) -> tuple[StagedHost, float]:
+def _bursts(
+    chance: Random, host: StagedHost, usable: int, nodes: int, strength: float
+) -> tuple[StagedHost, float]:
     """Every other quarter second memory is taken at once, several times the gap, and given back."""
     filled = _filled(host, usable, file=0.55, anon=0.35, above=1.02)
-    burst = min(_gap(filled) * chance.uniform(2, 6), usable * 0.05)
+    burst = min(_gap(filled) * chance.uniform(2, 6) * strength, usable * 0.05)
     shares = _even(nodes)
     take = replace(IDLE, anon_alloc_pages=burst, cold_read_pages=burst / 10, intended_ratio=shares)
     give = replace(IDLE, anon_free_pages=burst, cold_read_pages=burst / 2, intended_ratio=shares)
@@ -176,7 +184,9 @@ def _bursts(chance: Random, host: StagedHost, usable: int, nodes: int) -> tuple[
     return replace(filled, intervals=turns, is_reuse_seen=False), burst / 0.05
 
 
-def _reserve(chance: Random, host: StagedHost, usable: int, nodes: int) -> tuple[StagedHost, float]:
+def _reserve(
+    chance: Random, host: StagedHost, usable: int, nodes: int, strength: float
+) -> tuple[StagedHost, float]:
     """min_free_kbytes of a sixth to a third of memory, and files in use that would fit without it."""
     del usable
     managed = sum(zone.managed_pages for zone in host.zones if zone.name not in _USER_LESS)
@@ -185,7 +195,7 @@ def _reserve(chance: Random, host: StagedHost, usable: int, nodes: int) -> tuple
     host = replace(host, huge_pool_pages=0, sysctl=replace(host.sysctl, min_free_kib=kib))
     whole = sum(zone.managed_pages for zone in host.zones)
     filled = _filled(host, whole, file=0.28, anon=0.2, above=1.02)
-    cached, more = sum(filled.file_pages), _gap(filled) * 2.5
+    cached, more = sum(filled.file_pages), _gap(filled) * 2.5 * strength
     again = replace(
         IDLE,
         reread_pages_per_s=min(cached / 2, 60_000.0),
@@ -196,13 +206,15 @@ def _reserve(chance: Random, host: StagedHost, usable: int, nodes: int) -> tuple
     return replace(filled, intervals=(loading,) * 4 + (again,) * (STEPS_COUNT - 4)), 0.0
 
 
-def _holding(chance: Random, host: StagedHost, usable: int, nodes: int) -> StagedHost:
+def _holding(
+    chance: Random, host: StagedHost, usable: int, nodes: int, strength: float
+) -> StagedHost:
     """Files in use that would fit if idle memory of processes went to swap."""
     filled = _filled(host, usable, file=0.3, anon=0.4, above=1.0)
     spare = int(usable * 0.22)
     free = tuple(pages + spare // nodes for pages in filled.free_pages)
     cached, idle = sum(filled.file_pages), sum(filled.anon_pages) * 0.9
-    wanted = usable * chance.uniform(0.6, 0.68)
+    wanted = usable * min(chance.uniform(0.6, 0.68) * strength, WANTED_MAX_RATIO)
     shares = _even(nodes)
     loading = replace(
         IDLE, cold_read_pages=(wanted - cached) / 4, idle_anon_pages=idle, intended_ratio=shares
@@ -220,21 +232,23 @@ def _holding(chance: Random, host: StagedHost, usable: int, nodes: int) -> Stage
 
 
 def _swappiness(
-    chance: Random, host: StagedHost, usable: int, nodes: int
+    chance: Random, host: StagedHost, usable: int, nodes: int, strength: float
 ) -> tuple[StagedHost, float]:
     """Swap that nobody may use."""
     sysctl = replace(host.sysctl, swappiness_count=0)
     host = replace(host, sysctl=sysctl, swap_pages=usable // 2)
-    return _holding(chance, host, usable, nodes), 0.0
+    return _holding(chance, host, usable, nodes, strength), 0.0
 
 
-def _no_swap(chance: Random, host: StagedHost, usable: int, nodes: int) -> tuple[StagedHost, float]:
+def _no_swap(
+    chance: Random, host: StagedHost, usable: int, nodes: int, strength: float
+) -> tuple[StagedHost, float]:
     """No swap at all."""
-    return _holding(chance, replace(host, swap_pages=0), usable, nodes), 0.0
+    return _holding(chance, replace(host, swap_pages=0), usable, nodes, strength), 0.0
 
 
 def _node_reclaim(
-    chance: Random, host: StagedHost, usable: int, nodes: int
+    chance: Random, host: StagedHost, usable: int, nodes: int, strength: float
 ) -> tuple[StagedHost, float]:
     """zone_reclaim_mode on; one node's readers want more than it has, the others have memory free."""
     host = replace(host, sysctl=replace(host.sysctl, zone_reclaim_mode=1))
@@ -245,7 +259,7 @@ def _node_reclaim(
         for place, pages in enumerate(filled.free_pages)
     )
     shares = (1.0, *(0.0 for _ in range(nodes - 1)))
-    wanted = each * chance.uniform(0.35, 0.5)
+    wanted = each * chance.uniform(0.35, 0.5) * strength
     loading = replace(IDLE, cold_read_pages=wanted / 4, intended_ratio=shares)
     again = replace(
         IDLE,
@@ -266,3 +280,15 @@ _BUILDERS = {
 def staged(host: StagedHost, physics: Physics, *, seed: int = 1) -> Staged:
     """The host as it would be read."""
     return stage(host, seed=seed, physics=physics)
+
+
+def settled(host: StagedHost, physics: Physics) -> Staged:
+    """The same host read as long, once its load has gone on for as long as it takes to move what is idle."""
+    intervals = host.intervals
+    part = intervals[len(intervals) // 2 :]
+    seconds_s = sum(one.seconds_s for one in part)
+    moving_s = 4 * part[-1].idle_anon_pages * physics.anon_cost_ratio / physics.kswapd_pages_per_s
+    repeats = 2 + round(min(moving_s, SETTLED_MAX_S) / seconds_s)
+    found = staged(replace(host, intervals=intervals + part * repeats), physics)
+    count = len(intervals) + 1
+    return replace(found, snapshots=found.snapshots[-count:], moments=found.moments[-count:])

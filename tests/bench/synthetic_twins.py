@@ -346,6 +346,88 @@ def whole_group(host: Host, state: str) -> None:
         host.write("sys/fs/cgroup/app.slice/memory.events", events.format(55, 0), tick=1)
 
 
+def dirty(host: Host, state: str) -> None:
+    """The devices have work throughout; they take 2 or 60 MB of it in the second."""
+    vmstat = host.ticks[0]["proc/vmstat"]
+    threshold = int(re.search(r"^nr_dirty_threshold (\d+)", vmstat, re.MULTILINE)[1])
+    host.vmstat(nr_dirty=threshold * 3 // 4, nr_writeback=1_900)
+    host.meminfo(Dirty=threshold * 3, Writeback=7_600)
+    host.counts(pgpgout=2_050 if state == SICK else 61_000)
+
+
+def scattered(host: Host, state: str) -> None:
+    """The same free pages in single pages and pairs; blocks are asked for in vain, or by nobody."""
+
+    def split(match: re.Match[str]) -> str:
+        counts = [int(word) for word in match[2].split()]
+        pages = sum(count << order for order, count in enumerate(counts))
+        pairs = pages // 4
+        left = [pages - 2 * pairs, pairs, *(0 for _ in counts[2:])]
+        return match[1] + "".join(f"{count:7}" for count in left)
+
+    for zone in ("DMA", "DMA32"):
+        host.sub("proc/buddyinfo", rf"(zone\s+{zone} )((?: *\d+)+) *$", split)
+    if state == SICK:
+        host.counts(compact_stall=31, compact_fail=28)
+
+
+def boosted(host: Host, state: str) -> None:
+    """A raised mark keeps kswapd at work; what it takes comes back, or nothing does."""
+    boost, head = 40_000, r"(Node 0, zone\s+DMA32\n(?:.*\n)*?"
+    host.sub("proc/zoneinfo", head + r"\s+boost\s+)\d+", lambda m: f"{m[1]}{boost}")
+    for word in ("min", "low", "high"):
+        host.sub(
+            "proc/zoneinfo", head + rf"\s+{word}\s+)(\d+)", lambda m: f"{m[1]}{int(m[2]) + boost}"
+        )
+    host.write("proc/sys/vm/watermark_boost_factor", "15000\n")
+    host.counts(pgscan_kswapd=6_100, pgsteal_kswapd=5_900,
+                workingset_refault_file=2_300 if state == SICK else 9)  # fmt: skip
+
+
+def boot_value(host: Host, state: str) -> None:
+    host.write("proc/sys/vm/swappiness", "60\n")
+    value = 60 if state == WELL else 10
+    host.write("etc/sysctl.d/60-db.conf", f"# for the database\nvm.swappiness = {value}\n")
+
+
+def cron(host: Host, state: str) -> None:
+    does = (
+        "/usr/sbin/logrotate /etc/logrotate.conf"
+        if state == WELL
+        else "echo 3 > /proc/sys/vm/drop_caches"
+    )
+    host.write("etc/cron.d/hourly", f"SHELL=/bin/sh\n5 * * * * root {does}\n")
+
+
+def _service(host: Host, unit: str, pid: int, current: int) -> None:
+    for path, procs in (("/system.slice", ""), (f"/system.slice/{unit}", str(pid))):
+        host.group(path, memory_max="max", memory_current=str(current),
+                   memory_stat=f"anon {current - 70_000}\nfile 61000\n", cgroup_procs=procs)  # fmt: skip
+
+
+def unit_adj(host: Host, state: str) -> None:
+    _crowd(host)
+    host.process(400, "worker", 9_500, adj=-600 if state == WELL else 0,
+                 group="/system.slice/worker.service")  # fmt: skip
+    _service(host, "worker.service", 400, 39_000_000)
+    host.write(
+        "etc/systemd/system/worker.service",
+        "[Service]\nExecStart=/usr/bin/worker\nOOMScoreAdjust=-600\n",
+    )
+
+
+def oomd(host: Host, state: str) -> None:
+    _crowd(host)
+    host.process(390, "systemd-oomd", 1_100, adj=-900, group="/system.slice/systemd-oomd.service")
+    host.process(400, "postgres", 9_000, adj=-900, group="/system.slice/db.service")
+    host.write(
+        "etc/systemd/system/system.slice.d/10-oomd.conf", "[Slice]\nManagedOOMMemoryPressure=kill\n"
+    )
+    _service(host, "db.service", 400, 37_000_000)
+    spared = "ManagedOOMPreference=omit\n" if state == WELL else ""
+    host.write("etc/systemd/system/db.service", f"[Service]\nExecStart=/usr/bin/postgres\n{spared}")
+
+
 OK_FEW = ["VMA-OOM-001", "VMA-RECLAIM-001", "VMA-AVAIL-001"]
 STORIES = (
     ("zfs-arc", "6.1-healthy", zfs, "VMA-ARC-001", "INFO", "OK",
@@ -386,11 +468,26 @@ STORIES = (
      "A cgroup's memory.min is a quarter of its memory.max, or the whole of it."),
     ("whole-group", "6.1-healthy", whole_group, "VMA-GROUP-001", "INFO", None,
      "memory.oom.group 1 in a cgroup with room, or at its limit."),
+    ("dirty-limit", "6.1-healthy", dirty, "VMA-DIRTY-001", "INFO", "OK",
+     "Three quarters of what may be dirty are: disks take 60 MB of it a second, or 2."),
+    ("scattered", "6.1-healthy", scattered, "VMA-FRAG-001", "INFO", None,
+     "Free memory in single pages and pairs: nobody asks for blocks, or 28 requests a second fail."),
+    ("boosted", "6.1-healthy", boosted, "VMA-BOOST-001", "INFO", None,
+     "Marks raised by fragmentation: what kswapd takes for them stays away, or 2,300 pages a second come back."),
+    ("boot-value", "6.1-healthy", boot_value, "VMA-SYSCTL-001", "INFO", "OK",
+     "swappiness runs at 60; a file in sysctl.d says 60, or 10."),
+    ("cron-drop", "6.1-healthy", cron, "VMA-CRON-001", "INFO", "OK",
+     "An hourly job rotates logs, or drops the caches."),
+    ("unit-adj", "6.1-healthy", unit_adj, "VMA-UNIT-001", "INFO", "OK",
+     "A unit asks for OOMScoreAdjust=-600: its process runs with it, or with 0."),
+    ("oomd", "6.1-healthy", oomd, "VMA-OOMD-001", "INFO", "OK",
+     "systemd-oomd may kill below system.slice: a database is left out, or is not."),
 )  # fmt: skip
 """(story, the recording it is made of, what is changed, the rule, its severity (``None``: any), the sick one's
 status (``None``: whatever the limit makes of it), what it is about)."""
 
-SCOPES = {"VMA-MEMCG-001": "/app.slice", "VMA-GROUP-001": "/app.slice"}
+SCOPES = {"VMA-MEMCG-001": "/app.slice", "VMA-GROUP-001": "/app.slice",
+          "VMA-UNIT-001": "/system.slice/worker.service", "VMA-OOMD-001": "/system.slice/db.service"}  # fmt: skip
 
 
 def expected(
@@ -416,10 +513,14 @@ def expected(
 
 
 def pack(host: Host) -> bytes:
-    """The ticks as a recording."""
+    """The ticks as a recording; with files of settings, which recordings lack, the last as a captured tree."""
+    has_settings = any(path.startswith("etc/") for path in host.ticks[-1])
+    first, last = host.ticks
+    whole = {path: text for path, text in first.items() if not re.match(r"proc/\d", path)} | last
+    moments = [("host", whole)] if has_settings else list(zip(host.names, host.ticks, strict=True))
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, files in zip(host.names, host.ticks, strict=True):
+        for name, files in moments:
             for path, text in sorted(files.items()):
                 member = tarfile.TarInfo(f"{name}/{path}")
                 member.size, member.mtime = len(text.encode()), 1_700_000_000

@@ -209,3 +209,23 @@ def test_under_mglru_node_reclaim_without_its_bits_only_tries(machine, local_loa
     assert tried.node_scan_pages == 0
     assert done.node_scan_pages > 20_000
     assert done.node_tries_count == 0
+
+
+def test_a_run_looked_at_on_its_way_is_the_run_of_so_much_of_the_demand():
+    from dataclasses import replace
+
+    from vmadvisor.advise.tuning import _examples
+    from vmadvisor.model.simulate.demand import demand_of
+    from vmadvisor.model.simulate.engine import run_in_parts
+    from vmadvisor.model.simulate.machine import machine_of
+    from vmadvisor.model.simulate.physics import Physics
+    from vmadvisor.model.simulate.staged import stage
+
+    staged = stage(_examples.bursting())
+    machine, demand = machine_of(staged.snapshots[-1]), demand_of(staged.moments)
+    looks = list(run_in_parts(machine, demand, Physics(), seed=3))
+
+    assert looks[-1].stalls_count > 0
+    for count in (1, 5, len(looks)):
+        part = replace(demand, intervals=demand.intervals[:count])
+        assert looks[count - 1] == run(machine, part, Physics(), seed=3)

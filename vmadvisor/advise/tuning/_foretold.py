@@ -5,12 +5,16 @@ Marks can only spare tasks their own reclaim: what of the full-stall time that a
 set that does not fit.
 """
 
+from collections.abc import Iterator
+
+from vmadvisor.advise.finding import Quantity
 from vmadvisor.advise.recommendation import Effect, exact
 from vmadvisor.model.simulate.figures import FULL_S_PER_STALL, Figure
 from vmadvisor.model.simulate.watched import RISK_HORIZON_S, Watched
 from vmadvisor.model.simulate.whatif import Setting
 
 S_PER_H = 3600.0
+SIMULATED = "simulation of the load that was watched, going on"
 
 WORSE_MAX_RATIO = 1.1
 """What may rise: by less than a tenth, which runs with other chances differ by as well."""
@@ -108,7 +112,7 @@ def is_enough(watched: Watched, present: Setting) -> bool:
 def harms(watched: Watched, setting: Setting) -> bool:
     """Whether anything that matters gets worse."""
     present = watched.present
-    if present is None or raises_oom_risk(watched, setting):
+    if present is None or raises_oom_risk(watched, setting) or not _pays_off(watched, setting):
         return True
     now, then = refaults_per_s(present), refaults_per_s(setting)
     if then > max(now, FEW_PAGES_PER_S) * WORSE_MAX_RATIO:
@@ -116,11 +120,39 @@ def harms(watched: Watched, setting: Setting) -> bool:
     return full_s_per_h(setting) > max(full_s_per_h(present), 1.0) * WORSE_MAX_RATIO
 
 
+def _settling_s(watched: Watched, setting: Setting) -> float:
+    """Seconds without progress that the move itself costs, once."""
+    base = watched.base
+    return 0.0 if base is None else setting.settling_full_s - base.settling_full_s
+
+
+def _pays_off(watched: Watched, setting: Setting) -> bool:
+    """Whether what the move costs once is saved again within an hour."""
+    if not watched.goes_on or watched.present is None:
+        return True
+    return _settling_s(watched, setting) <= full_s_per_h(watched.present) - full_s_per_h(setting)
+
+
+def settling(watched: Watched, setting: Setting) -> tuple[Quantity, ...]:
+    """What it costs until the figures foretold are those met, where that was not within what was watched."""
+    if not watched.goes_on:
+        return ()
+    cost_s = max(0.0, _settling_s(watched, setting))
+    return (Quantity(name="stall_until_settled", value=cost_s, unit="s", source=SIMULATED),)
+
+
+def views(watched: Watched) -> Iterator[Watched]:
+    """What was watched; then the same load going on, for what takes longer than that to show."""
+    yield watched
+    if watched.longer is not None:
+        yield watched.longer
+
+
 def confidence(watched: Watched, before: Figure | None, after: Figure | None) -> str:
-    """High only where the intervals of what was to fall are apart and enough was watched."""
+    """High only where the intervals of what was to fall are apart and all of it was watched."""
     if before is None or after is None or watched.seconds_s < SHORT_WATCH_S:
         return "low"
-    return "high" if after.high < before.low else "medium"
+    return "high" if after.high < before.low and not watched.goes_on else "medium"
 
 
 SHORT_WATCH_S = 5.0

@@ -3,7 +3,9 @@
 vm.min_free_kbytes beyond a twentieth of a node, or high marks beyond three twentieths, starve the page cache
 and bring the OOM killer near while memory is free. Advice goes down to the largest setting within those
 shares, or to the kernel's own choice (``calculate_min_free_kbytes()``, khugepaged's raise) where that is
-smaller and stalls no more; only where the load wants memory now, and the model foretells that it gains.
+smaller and stalls no more; only where the load wants memory now, and the model foretells that it gains. A
+min_free_kbytes set by hand to twice the kernel's choice and more is asked about within the shares as well (HighMem
+hides it: the reserve is Normal's alone), and goes only where that halves what is lost.
 """
 
 from collections.abc import Iterator
@@ -24,7 +26,7 @@ from vmadvisor.advise.tuning._foretold import (
     refaults_per_s,
 )
 from vmadvisor.advise.tuning._sysctl import sysctl_advice
-from vmadvisor.kernel.min_free import KHUGEPAGED, MinFree, min_free
+from vmadvisor.kernel.min_free import AUTOMATIC, KHUGEPAGED, MinFree, min_free
 from vmadvisor.model.facts import Facts
 from vmadvisor.model.reserve_share import NodeShare, node_shares
 from vmadvisor.model.simulate.settings import MIN_FREE, SCALE_FACTOR
@@ -37,6 +39,11 @@ ID = "VMA-MARKS-002"
 GAIN_MIN_RATIO = 0.1
 """A gain smaller than this is within what runs with other chances differ by."""
 
+HALVED_RATIO = 0.5
+"""Within the shares: a reserve that somebody chose is left alone for less."""
+
+RAISED_MIN_RATIO = 2.0
+
 SCALE_FACTOR_DEFAULT_PERMYRIAD = 10
 
 
@@ -45,8 +52,12 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
     watched = facts[Watched]
     shares = node_shares(watched.snapshot, has_all=True)
     present = watched.present
-    if present is None or shares is None or all(share.is_within for share in shares):
+    if present is None or shares is None:
         return
+    fits = all(share.is_within for share in shares)
+    if fits and not _is_raised(watched.snapshot):
+        return
+    gain_ratio = HALVED_RATIO if fits else GAIN_MIN_RATIO
     target = (facts.get(Targets) or Targets()).full_stall_s_per_h
     if not is_enough(watched, present):
         return
@@ -56,7 +67,7 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
         for value, setting in zip(
             values, watched.under([as_pairs(name, value) for value in values]), strict=True
         ):
-            if setting is not None and _gains(watched, present, setting, target):
+            if setting is not None and _gains(watched, present, setting, target, gain_ratio):
                 yield _advice(watched, present, setting, shares, name, now, value)
                 return
 
@@ -97,13 +108,23 @@ def _largest_kib(snapshot: Snapshot, kib: int) -> int | None:
     return kib // 16 if _is_within(snapshot, kib // 16, None) else None
 
 
-def _gains(watched: Watched, present: Setting, setting: Setting, target: float) -> bool:
+def _is_raised(snapshot: Snapshot) -> bool:
+    """By hand, to a multiple of what the kernel would choose."""
+    own = min_free(snapshot)
+    choice = own.khugepaged_kib or own.automatic_kib
+    is_own = own.origin in {AUTOMATIC, KHUGEPAGED}
+    return not is_own and bool(own.kib and choice and own.kib >= RAISED_MIN_RATIO * choice)
+
+
+def _gains(
+    watched: Watched, present: Setting, setting: Setting, target: float, gain_ratio: float
+) -> bool:
     stall_now, stall_then = reclaim_stall_s_per_h(present), reclaim_stall_s_per_h(setting)
     if stall_now is not None and stall_then is not None and stall_then > max(stall_now, target):
         return False
     if harms(watched, setting):
         return False
-    left = 1 - GAIN_MIN_RATIO
+    left = 1 - gain_ratio
     return full_s_per_h(setting) <= left * full_s_per_h(present) or refaults_per_s(
         setting
     ) <= left * refaults_per_s(present)

@@ -2,9 +2,10 @@
 
 Without free swap anonymous memory cannot be reclaimed, so the page cache in use pays for it, and at last the
 OOM killer. Swap on a disk, or compressed in memory (zram), is simulated in a few sizes on the load that was
-watched; the smallest that comes near the best is advised, if it halves the stall or what is read again, or spares kills. What swap
-gains is room for idle pages: against a leak it only buys time, and where nothing was killed and no file read
-again there is nothing to gain.
+watched; the smallest that comes near the best is advised, if it halves the stall or what is read again, or
+spares kills. What swap gains is room for idle pages, once they have moved there: where the watch was too short for
+that, the load is taken to go on (``model.simulate.going_on``). Against a leak it only buys time, and where nothing
+was killed and no file read again there is nothing to gain.
 """
 
 from collections.abc import Iterator
@@ -21,6 +22,8 @@ from vmadvisor.advise.tuning._foretold import (
     harms,
     is_enough,
     refaults_per_s,
+    settling,
+    views,
 )
 from vmadvisor.model.facts import Facts
 from vmadvisor.model.simulate.machine import NO_SWAP
@@ -52,8 +55,8 @@ def lacks_room(watched: Watched) -> bool:
 def recommend(facts: Facts) -> Iterator[Recommendation]:
     """Swap, or zram where that does better; or nothing."""
     watched = facts[Watched]
-    present, machine, base = watched.present, watched.machine, watched.base
-    if present is None or machine is None or base is None or not lacks_room(watched):
+    present, machine = watched.present, watched.machine
+    if present is None or machine is None or not lacks_room(watched):
         return
     target = (facts.get(Targets) or Targets()).full_stall_s_per_h
     if not is_enough(watched, present):
@@ -63,19 +66,24 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
         return
     last = watched.moments[-1].sample
     sizes = [max(last.total_pages // part * last.page_size_bytes >> 20, 1) for part in PARTS]
-    best = [
-        found
-        for key in ((ADDED_SWAP,) if machine.swap_kind != NO_SWAP else (ADDED_SWAP, ADDED_ZRAM))
-        if (found := _smallest(watched, key, sizes, present, base)) is not None
-    ]
-    if best:
-        key, mib, setting = min(best, key=lambda one: round(full_s_per_h(one[2]) / NEAR_BEST_RATIO))
-        yield _advice(watched, key, mib, setting)
+    kinds = (ADDED_SWAP,) if machine.swap_kind != NO_SWAP else (ADDED_SWAP, ADDED_ZRAM)
+    for view in views(watched):
+        best = [found for key in kinds if (found := _smallest(view, key, sizes)) is not None]
+        if best:
+            key, mib, setting = min(
+                best, key=lambda one: round(full_s_per_h(one[2]) / NEAR_BEST_RATIO)
+            )
+            yield _advice(view, key, mib, setting)
+            return
 
 
-def _smallest(
-    watched: Watched, key: str, sizes: list[int], present: Setting, base: Setting
-) -> tuple[str, int, Setting] | None:
+def _smallest(watched: Watched, key: str, sizes: list[int]) -> tuple[str, int, Setting] | None:
+    present, base = watched.present, watched.base
+    if present is None or base is None:
+        return None
+    (most,) = watched.under([((key, f"{sizes[-1]}M"),)])
+    if most is None or harms(watched, most):
+        return None  # what as much as there is memory does not better, less of it does not either
     settings = watched.under([((key, f"{mib}M"),) for mib in sizes])
     left = [
         (mib, setting)
@@ -130,7 +138,7 @@ def _advice(watched: Watched, key: str, mib: int, setting: Setting) -> Recommend
                 source="/proc/meminfo Active(anon), Inactive(anon)",
             ),
         ),
-        counter_evidence=(),
+        counter_evidence=settling(watched, setting),
         predicted=effects(watched, setting),
         confidence=confidence(
             watched,

@@ -4,7 +4,8 @@ A cost ratio, 0 to 200 since 5.8 (100 before), often bypassed: without free swap
 a question of what comes back, page cache or swapped pages, and what reading it again costs on this device:
 zram and zswap cost CPU only, a disk costs a seek. So each value worth trying is simulated on the load that was
 watched, under the kernel's own balance (classic LRU or MGLRU); the nearest to the present one that comes near
-the best is advised, where it saves a third of the stall or halves what comes back.
+the best is advised, where it saves a third of the stall or halves what comes back; where the watch was too short
+for idle memory to move, on the same load going on (``model.simulate.going_on``).
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from vmadvisor.advise.tuning._foretold import (
     harms,
     is_enough,
     refaults_per_s,
+    settling,
+    views,
 )
 from vmadvisor.advise.tuning._sysctl import sysctl_advice
 from vmadvisor.kernel.behaviour import behaviour_of
@@ -66,9 +69,12 @@ def recommend(facts: Facts) -> Iterator[Recommendation]:
         return
     if full_s_per_h(present) <= target or refaults_per_s(present) < FEW_PAGES_PER_S:
         return
-    chosen = _chosen(watched, machine.swap_kind, now, present)
-    if chosen is not None:
-        yield _advice(watched, present, chosen[1], now, chosen[0])
+    for view in views(watched):
+        found = view.present
+        chosen = None if found is None else _chosen(view, machine.swap_kind, now, found)
+        if found is not None and chosen is not None:
+            yield _advice(view, found, chosen[1], now, chosen[0])
+            return
 
 
 def _chosen(watched: Watched, kind: str, now: int, present: Setting) -> tuple[int, Setting] | None:
@@ -133,6 +139,7 @@ def _advice(
             ),
             *_medium(watched.snapshot),
         ),
+        counter_evidence=settling(watched, setting),
         predicted=effects(watched, setting),
         confidence=confidence(
             watched, present.figures.full_stall_ratio, setting.figures.full_stall_ratio

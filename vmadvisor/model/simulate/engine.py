@@ -5,6 +5,7 @@ and comes late; from min on every 32 or so pages cost a stall (``__alloc_pages_s
 until high. Its delays are drawn anew each time: the scheduler's tail, not its mean, makes stalls.
 """
 
+from collections.abc import Iterator
 from math import ceil
 
 from vmadvisor.model.simulate.allocator import ANON, KERNEL, STREAM, WARM, Allocator
@@ -28,6 +29,13 @@ _RECENT_S = 2.0
 def run(machine: Machine, demand: Demand, physics: Physics, *, seed: int) -> Outcome:
     """Runs the whole demand once."""
     return _Run(machine, demand, physics, seed).whole()
+
+
+def run_in_parts(
+    machine: Machine, demand: Demand, physics: Physics, *, seed: int
+) -> Iterator[Outcome]:
+    """One run, looked at after every interval: counts from the beginning on."""
+    return _Run(machine, demand, physics, seed).parts()
 
 
 class _Run:
@@ -59,7 +67,19 @@ class _Run:
         for interval in self.demand.intervals:
             self._interval(interval)
             self._note()
-        stocks, seconds = self.stocks, self.demand.seconds_s
+        return self._outcome(self.demand.seconds_s)
+
+    def parts(self) -> Iterator[Outcome]:
+        """What it came to after each interval."""
+        seconds_s = 0.0
+        for interval in self.demand.intervals:
+            self._interval(interval)
+            self._note()
+            seconds_s += interval.seconds_s
+            yield self._outcome(seconds_s)
+
+    def _outcome(self, seconds: float) -> Outcome:
+        stocks = self.stocks
         return Outcome(
             seconds_s=seconds,
             stalls_count=stocks.stalls,

@@ -1,13 +1,14 @@
 """Figures of runs: means over seeds, and what is foretold when they are anchored on what was measured."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import exp, log
 
 from vmadvisor.model.simulate.applied import Applied
-from vmadvisor.model.simulate.engine import run
+from vmadvisor.model.simulate.engine import run, run_in_parts
 from vmadvisor.model.simulate.machine import Machine
 from vmadvisor.model.simulate.measured import Rate
-from vmadvisor.model.simulate.outcome import Instant, Outcome
+from vmadvisor.model.simulate.outcome import Instant, Outcome, since
 from vmadvisor.model.simulate.physics import Physics
 from vmadvisor.records import dataclass
 
@@ -68,7 +69,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Means:
-    """A run's figures by name, means over seeds."""
+    """A run's figures by name, means over seeds.
+
+    ``earlier_full_s``: where only a run's end is asked for, seconds without progress before that.
+    """
 
     stalls: float
     full: float
@@ -80,6 +84,7 @@ class Means:
     free: float
     kills: float
     trajectory: tuple[Instant, ...]
+    earlier_full_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,15 +103,33 @@ def chance_variance(stalls_count: float) -> float:
 
 def means_of(found: Applied, physics: Physics, seeds: Sequence[int]) -> Means:
     """Runs once for every seed."""
-    runs = [run(found.machine, found.demand, physics, seed=seed) for seed in seeds]
+    return _means(
+        [run(found.machine, found.demand, physics, seed=seed) for seed in seeds], found.machine
+    )
 
+
+def means_of_end(
+    found: Applied, physics: Physics, seeds: Sequence[int], *, skipped_count: int
+) -> Means:
+    """Of the intervals after so many; kills are those of the whole run."""
+    looks = [tuple(run_in_parts(found.machine, found.demand, physics, seed=seed)) for seed in seeds]
+    before = [look[skipped_count - 1] for look in looks]
+    ends = [since(first, look[-1]) for first, look in zip(before, looks, strict=True)]
+    return replace(
+        _means(ends, found.machine),
+        kills=sum(look[-1].kills_count for look in looks) / len(looks),
+        earlier_full_s=sum(_full_s(one, found.machine) for one in before) / len(before),
+    )
+
+
+def _means(runs: Sequence[Outcome], machine: Machine) -> Means:
     def mean(values: Sequence[float]) -> float:
         return sum(values) / len(values)
 
     seconds = runs[0].seconds_s
     return Means(
         stalls=mean([one.stalls_count for one in runs]) / seconds,
-        full=mean([_full_s(one, found.machine) for one in runs]) / seconds,
+        full=mean([_full_s(one, machine) for one in runs]) / seconds,
         scan=mean([one.node_scan_pages for one in runs]) / seconds,
         anon=mean([one.refault_anon_pages for one in runs]) / seconds,
         file=mean([one.refault_file_pages for one in runs]) / seconds,

@@ -1,5 +1,7 @@
 """What a run came to."""
 
+from dataclasses import replace
+
 from vmadvisor.records import dataclass
 
 
@@ -39,3 +41,23 @@ class Outcome:
     blocked_s: float
     mean_free_pages: float
     trajectory: tuple[Instant, ...]
+
+
+_COUNTS = (
+    "seconds_s", "stalls_count", "node_scan_pages", "node_tries_count", "refault_file_pages",
+    "refault_anon_pages", "swap_in_pages", "swap_out_pages", "kswapd_pages", "kswapd_cpu_s",
+    "wakes_count", "kills_count", "blocked_s",
+)  # fmt: skip
+
+
+def since(earlier: Outcome, later: Outcome) -> Outcome:
+    """What a run came to between two looks at it."""
+    seconds_s = later.seconds_s - earlier.seconds_s
+    free = later.mean_free_pages * later.seconds_s - earlier.mean_free_pages * earlier.seconds_s
+    counts = {name: getattr(later, name) - getattr(earlier, name) for name in _COUNTS}
+    return replace(
+        later,
+        mean_free_pages=free / seconds_s if seconds_s > 0 else later.mean_free_pages,
+        trajectory=later.trajectory[len(earlier.trajectory) :],
+        **counts,
+    )

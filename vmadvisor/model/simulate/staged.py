@@ -11,7 +11,7 @@ from dataclasses import replace
 from vmadvisor.kernel.behaviour import behaviour_of
 from vmadvisor.kernel.watermarks import table
 from vmadvisor.model.simulate.demand import Demand, Interval, Start
-from vmadvisor.model.simulate.engine import run
+from vmadvisor.model.simulate.engine import run_in_parts
 from vmadvisor.model.simulate.figures import _full_s as full_stall_s
 from vmadvisor.model.simulate.machine import Machine, machine_of
 from vmadvisor.model.simulate.observed import Observed, observed
@@ -83,15 +83,7 @@ def stage(host: StagedHost, *, seed: int = 1, physics: Physics | None = None) ->
     if machine is None:
         raise ValueError("a staged host needs zones and settings that marks can be made of")
     demand = _demand(host, bare)
-    outcomes = [
-        run(
-            machine,
-            replace(demand, intervals=demand.intervals[:count]),
-            physics or Physics(),
-            seed=seed,
-        )
-        for count in range(1, len(demand.intervals) + 1)
-    ]
+    outcomes = list(run_in_parts(machine, demand, physics or Physics(), seed=seed))
     snapshots = [bare]
     snapshots += [
         _snapshot(host, place, (outcome, machine)) for place, outcome in enumerate(outcomes, 1)

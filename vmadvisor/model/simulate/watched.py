@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from vmadvisor.model.events import OOM
 from vmadvisor.model.outlook import outlook
+from vmadvisor.model.simulate.going_on import going_on
 from vmadvisor.model.simulate.hypothetical import track_under
 from vmadvisor.model.simulate.machine import Machine, machine_of
 from vmadvisor.model.simulate.measured import Measured
@@ -23,17 +24,35 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 class Watched:
-    """Moments in time order and the last snapshot; ``machine`` is ``None`` where none can be made of it."""
+    """Moments in time order and the last snapshot; ``machine`` is ``None`` where none can be made of it.
 
-    __slots__ = ("_counted", "_found", "_prepared", "_risks", "machine", "moments", "snapshot")
+    ``goes_on``: figures are those of the same load once it has settled under a setting (``going_on``).
+    """
 
-    def __init__(self, moments: Sequence[Observed], snapshot: Snapshot) -> None:
+    __slots__ = (
+        "_counted", "_found", "_longer", "_prepared", "_risks", "goes_on", "machine", "moments", "snapshot",
+    )  # fmt: skip
+
+    def __init__(
+        self, moments: Sequence[Observed], snapshot: Snapshot, *, longer: Prepared | None = None
+    ) -> None:
         self.moments, self.snapshot = tuple(moments), snapshot
         self.machine = machine_of(snapshot)
         self._found: dict[Pairs, Setting | None] = {}
         self._risks: dict[object, float | None] = {}
         self._counted: Measured | None = None
-        self._prepared: Prepared | None = None
+        self._prepared = longer
+        self._longer: Watched | None = None
+        self.goes_on = longer is not None
+
+    @property
+    def longer(self) -> "Watched | None":
+        """The same load, going on until what a setting moves has moved; ``None`` where it would not go on."""
+        if self._longer is None and self.present is not None and self._prepared is not None:
+            found = going_on(self._prepared)
+            if found is not None:
+                self._longer = Watched(self.moments, self.snapshot, longer=found)
+        return self._longer
 
     @property
     def seconds_s(self) -> float:

@@ -18,6 +18,7 @@ from vmadvisor.model.simulate.figures import (
     anchored,
     as_measured,
     means_of,
+    means_of_end,
     scaled,
     simulated,
 )
@@ -37,7 +38,11 @@ _VARIED_RATIO = 0.3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One setting. ``simulated`` are the run's own figures, beside the anchored ones."""
+    """One setting. ``simulated`` are the run's own figures, beside the anchored ones.
+
+    ``settling_full_s``: where the load was taken to go on (``going_on``), seconds without progress in the run
+    until what the setting moves had moved.
+    """
 
     change: Change
     machine: Machine
@@ -46,6 +51,7 @@ class Setting:
     kills_count: float
     trajectory: tuple[Instant, ...]
     notes: tuple[str, ...]
+    settling_full_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +82,10 @@ def what_if(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """What is the same whatever is changed: the demand, the possible hosts and their runs as they are."""
+    """What is the same whatever is changed: the demand, the possible hosts and their runs as they are.
+
+    ``skipped_count``: so many of the demand's intervals are run and not counted.
+    """
 
     moments: Sequence[Observed]
     snapshot: Snapshot
@@ -85,6 +94,13 @@ class Prepared:
     hosts: Sequence[Member]
     untold: dict[str, str]
     present: Setting
+    skipped_count: int = 0
+
+    def means(self, found: Applied, one: Member) -> Means:
+        """One possible host's run."""
+        if not self.skipped_count:
+            return means_of(found, one.physics, one.seeds)
+        return means_of_end(found, one.physics, one.seeds, skipped_count=self.skipped_count)
 
 
 def prepared(
@@ -108,14 +124,14 @@ def prepared(
         counted=counted,
         hosts=hosts,
         untold=unsaid_for_all(moments, present),
-        present=_present(own, counted, hosts[0].base),
+        present=present_of(own, counted, hosts[0].base),
     )
 
 
 def setting_of(of: Prepared, change: Change) -> Setting:
     """One change; ``SettingError`` where this kernel or the model refuses it."""
     found = applied(change, of.snapshot, of.moments, of.own.demand)
-    return _setting(change, found, of.counted, of.hosts, of.untold, of.own)
+    return _setting(change, found, of)
 
 
 def _varied(own: Applied, found: Sequence[Member]) -> list[Member]:
@@ -141,7 +157,8 @@ def _varied(own: Applied, found: Sequence[Member]) -> list[Member]:
     ]
 
 
-def _present(own: Applied, counted: Measured, base: Means) -> Setting:
+def present_of(own: Applied, counted: Measured, base: Means) -> Setting:
+    """The present settings, with what was measured."""
     page_bytes = own.machine.page_size_bytes
     free = counted.mean_free_pages
     anon = counted.refault_anon_pages
@@ -163,6 +180,7 @@ def _present(own: Applied, counted: Measured, base: Means) -> Setting:
         kills_count=float(counted.kills_count),
         trajectory=base.trajectory,
         notes=_absent(counted),
+        settling_full_s=base.earlier_full_s,
     )
 
 
@@ -185,15 +203,9 @@ def _told_once(reasons: Mapping[str, str]) -> list[str]:
     return [f"{', '.join(figures)}: {reason}" for reason, figures in names.items()]
 
 
-def _setting(
-    change: Change,
-    found: Applied,
-    counted: Measured,
-    hosts: Sequence[Member],
-    untold: dict[str, str],
-    own: Applied,
-) -> Setting:
-    runs = [means_of(found, one.physics, one.seeds) for one in hosts]
+def _setting(change: Change, found: Applied, of: Prepared) -> Setting:
+    counted, hosts = of.counted, of.hosts
+    runs = [of.means(found, one) for one in hosts]
     pairs = [
         Pair(weight_ratio=one.weight_ratio, base=one.base, run=each)
         for one, each in zip(hosts, runs, strict=True)
@@ -216,7 +228,7 @@ def _setting(
         swapin_pages_per_s=told("swap_in", counted.swap_in_pages),
         kept_free_bytes=scaled(free, page_bytes),
     )
-    reasons = untold | unsaid_for(own.machine, found.machine, runs[0])
+    reasons = of.untold | unsaid_for(of.own.machine, found.machine, runs[0])
     if found.is_group_only:
         reason = "what the group itself would read again at its limit is not seen apart"
         reasons |= dict.fromkeys(("refaults_anon_per_s", "refaults_file_per_s"), reason)
@@ -230,4 +242,5 @@ def _setting(
         kills_count=runs[0].kills,
         trajectory=runs[0].trajectory,
         notes=(*notes, *_absent(counted)),
+        settling_full_s=runs[0].earlier_full_s,
     )
