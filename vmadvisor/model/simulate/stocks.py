@@ -112,6 +112,12 @@ class Stocks:
             node.free += node.anon * part
             node.anon -= node.anon * part
 
+    def set_aside(self, pages: float) -> None:
+        """Free pages go to per-CPU lists, of all nodes alike; below zero they come back from there."""
+        free = sum(node.free for node in self.nodes) or 1.0
+        for node in self.nodes:
+            node.free -= pages * node.free / free
+
     def drop(self, pages: float) -> None:
         """Page cache goes without being reclaimed: deleted, truncated."""
         file = self.file
