@@ -159,6 +159,29 @@ def test_physics_come_from_the_recording_where_it_shows_them(moments):
     assert found.kswapd_pages_per_s == Physics().kswapd_pages_per_s
 
 
+SCANNED = {
+    "pgscan_kswapd_pages_total": 6_000, "pgscan_direct_pages_total": 1_000,
+    "pgsteal_kswapd_pages_total": 2_500, "pgsteal_direct_pages_total": 500,
+}  # fmt: skip
+NOT_SCANNED = dict.fromkeys((*SCANNED, "pswpout_pages_total"), 0)
+
+
+def test_what_was_scanned_in_vain_among_little_page_cache_tells_how_hard_the_last_of_it_is(moments):
+    """(400 x 1,000 before, 900 x 4,000 in vain) over (1,000 before, 3,000 freed)."""
+    little = {"file_stock": 900}
+    told = moments(NOT_SCANNED | little, NOT_SCANNED | SCANNED | little)
+
+    assert estimated(told, Physics()).hard_file_pages == 1_000
+
+
+@pytest.mark.parametrize("other", [{"file_stock": 9_000}, {"pswpout_pages_total": 70}])
+def test_with_much_page_cache_or_swapping_it_tells_nothing(moments, other):
+    little = {"file_stock": 900} | {k: v for k, v in other.items() if k == "file_stock"}
+    told = moments(NOT_SCANNED | little, NOT_SCANNED | SCANNED | little | other)
+
+    assert estimated(told, Physics()).hard_file_pages == Physics().hard_file_pages
+
+
 def test_kswapds_rate_is_pages_per_second_of_its_cpu_time(moments):
     first, last = moments({}, {"pgsteal_kswapd_pages_total": 60_000})
     before = replace(first, sample=replace(first.sample, kswapd_s_total=1.0))

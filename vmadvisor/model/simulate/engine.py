@@ -109,12 +109,14 @@ class _Run:
         kernel = (interval.kernel_pages - kept + lent) / steps
         read = (interval.cold_read_pages + interval.written_pages) / steps
         self.stocks.drop(interval.dropped_pages)
+        short = 0.0
         for step in range(steps):
             if step == first:
                 self.stocks.give_back(interval.anon_free_pages * alive)
-                self.stocks.set_aside(kept - lent)
+                short = self.stocks.set_aside(kept - lent)
             is_burst = first <= step < first + burst_steps
-            self._step(interval, step_s, per_step if is_burst else 0.0, kernel, read)
+            more = short if step == first else 0.0
+            self._step(interval, step_s, per_step if is_burst else 0.0, kernel + more, read)
 
     @staticmethod
     def _aside(interval: Interval, alive: float) -> tuple[float, float]:
