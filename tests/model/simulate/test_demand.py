@@ -7,7 +7,7 @@ import pytest
 from vmadvisor.model.simulate.demand import demand_of
 from vmadvisor.model.simulate.measured import measured
 from vmadvisor.model.simulate.observed import ProcessUse, idle_pages
-from vmadvisor.model.simulate.physics import Physics, estimated
+from vmadvisor.model.simulate.physics import Physics, estimated, hard_file_pages
 
 ZEROS = {
     "pgpgin_kib_total": 0,
@@ -171,7 +171,7 @@ def test_what_was_scanned_in_vain_among_little_page_cache_tells_how_hard_the_las
     little = {"file_stock": 900}
     told = moments(NOT_SCANNED | little, NOT_SCANNED | SCANNED | little)
 
-    assert estimated(told, Physics()).hard_file_pages == 1_000
+    assert hard_file_pages(told, 400.0) == 1_000
 
 
 @pytest.mark.parametrize("other", [{"file_stock": 9_000}, {"pswpout_pages_total": 70}])
@@ -179,7 +179,7 @@ def test_with_much_page_cache_or_swapping_it_tells_nothing(moments, other):
     little = {"file_stock": 900} | {k: v for k, v in other.items() if k == "file_stock"}
     told = moments(NOT_SCANNED | little, NOT_SCANNED | SCANNED | little | other)
 
-    assert estimated(told, Physics()).hard_file_pages == Physics().hard_file_pages
+    assert hard_file_pages(told, 400.0) == 400
 
 
 def test_kswapds_rate_is_pages_per_second_of_its_cpu_time(moments):

@@ -83,17 +83,13 @@ def estimated(moments: Sequence[Observed], default: Physics) -> Physics:
     direct = rise(first.vmstat.pgsteal_direct_pages_total, last.vmstat.pgsteal_direct_pages_total)
     if stalls and direct and stalls >= 10:  # noqa: PLR2004 - fewer are no mean
         found = replace(found, stall_batch_pages=max(1.0, direct / stalls))
-    return replace(
-        found,
-        burst_pages_per_s=_burst(moments, default.burst_pages_per_s),
-        hard_file_pages=_hard(moments, default.hard_file_pages),
-    )
+    return replace(found, burst_pages_per_s=_burst(moments, default.burst_pages_per_s))
 
 
-def _hard(moments: Sequence[Observed], default: float) -> float:
-    """What was scanned and not freed while little was cached, against what was: of a yield of ``easy / (easy + hard)``.
+def hard_file_pages(moments: Sequence[Observed], default: float) -> float:
+    """``hard`` of a yield of ``easy / (easy + hard)``: what was scanned in vain while little was cached.
 
-    Only stretches in which no page was swapped out tell of page cache alone.
+    Unlike the others it comes of every moment. Only stretches in which no page was swapped out tell of page cache alone.
     """
     missed, freed = HARD_PRIOR_PAGES * default, HARD_PRIOR_PAGES
     for before, after in pairwise(moments):
