@@ -6,7 +6,9 @@ Recordings whose names differ only behind the last hyphens (``-wsf100``, ``-wsf1
 differs between two of its settings is read from the recordings themselves. From every recording the
 others' figures are foretold. A pair differs clearly when all repeats agree in sign and the medians' ratio
 is at least 2: then the sign and the ratio (within a factor 2) count, else that none is foretold.
-``inside`` is how often the told interval holds what each repeat of the other setting counted.
+``inside`` is how often the told interval holds what each repeat of the other setting counted. The last lines
+say how far chance alone goes: how often the ratio of two single repeats of clear pairs agrees within a
+factor 2 with that of all the others' medians.
 
 A guest on a busy machine may get less CPU than its twin: then the load differs, not only the setting.
 ``--steady`` leaves such recordings out: those that took half as long again as the fastest of their group
@@ -20,7 +22,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import pairwise, permutations
 from math import inf, log2
 from pathlib import Path
 from statistics import median
@@ -204,18 +206,60 @@ def _key(settings: dict[str, int]) -> str:
     return repr(sorted((settings | {"ram": ram, "vm.min_free_kbytes": round(kib, -2)}).items()))
 
 
+Groups = dict[str, dict[str, list[Recording]]]
+"""Repeats, by group and setting."""
+
+
+def grouped(paths: Sequence[Path], workers: int, *, only_steady: bool) -> Groups:
+    """Reads all recordings for what they counted."""
+    with ProcessPoolExecutor(workers) as pool:
+        recordings = list(pool.map(describe, paths))
+    if only_steady:
+        recordings = steady(recordings)
+        print(f"{len(recordings)} of {len(paths)} recordings are steady")
+    groups: Groups = defaultdict(lambda: defaultdict(list))
+    for recording in recordings:
+        groups[recording.group][_key(recording.settings)].append(recording)
+    return groups
+
+
+def is_clear(before: Sequence[float], after: Sequence[float], least: float) -> bool:
+    """Whether all repeats agree in sign, and the medians' ratio is at least 2."""
+    ratios = [(b + least) / (a + least) for a in before for b in after]
+    true = (median(after) + least) / (median(before) + least)
+    return max(true, 1 / true) >= 2 and (all(r > 1 for r in ratios) or all(r < 1 for r in ratios))
+
+
+def of_repeats(groups: Groups) -> dict[str, list[float]]:
+    """By figure, how far a pair of repeats is off the others' medians (log2), of clear pairs."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for by_setting in groups.values():
+        for one, other in permutations(by_setting.values(), 2):
+            if _change(difference(one[0], other[0])) is None:
+                continue
+            for figure, least in LEAST.items():
+                before = [each.counted[figure] for each in one]
+                after = [each.counted[figure] for each in other]
+                if None not in before and None not in after:
+                    found[figure].extend(_apart(before, after, least))  # type: ignore[arg-type]
+    return found
+
+
+def _apart(before: list[float], after: list[float], least: float) -> Iterator[float]:
+    if min(len(before), len(after)) < 2 or not is_clear(before, after, least):
+        return
+    for place, own in enumerate(before):
+        for at, its in enumerate(after):
+            others = median(after[:at] + after[at + 1 :]) + least
+            others /= median(before[:place] + before[place + 1 :]) + least
+            yield abs(log2((its + least) / (own + least) / others))
+
+
 def compare(
-    paths: Sequence[Path], workers: int, *, only_steady: bool
+    groups: Groups, workers: int
 ) -> Iterator[tuple[str, str, str, float, float, bool, float]]:
     """(key, figure, pair, true ratio, foretold ratio, clear, share inside) of every forecast."""
     with ProcessPoolExecutor(workers) as pool:
-        recordings = list(pool.map(describe, paths))
-        if only_steady:
-            recordings = steady(recordings)
-            print(f"{len(recordings)} of {len(paths)} recordings are steady")
-        groups: dict[str, dict[str, list[Recording]]] = defaultdict(lambda: defaultdict(list))
-        for recording in recordings:
-            groups[recording.group][_key(recording.settings)].append(recording)
         jobs, bases = [], []
         for by_setting in groups.values():
             for name, repeats in by_setting.items():
@@ -241,10 +285,8 @@ def compare(
                 own = recording.counted[figure]
                 if told is None or own is None or None in before or None in after:
                     continue
-                ratios = [(b + least) / (a + least) for a in before for b in after]  # type: ignore[operator]
                 true = (median(after) + least) / (median(before) + least)  # type: ignore[type-var, operator]
-                agree = all(r > 1 for r in ratios) or all(r < 1 for r in ratios)
-                clear = agree and max(true, 1 / true) >= 2
+                clear = is_clear(before, after, least)  # type: ignore[arg-type]
                 inside = sum(told.low <= one <= told.high for one in after) / len(after)  # type: ignore[operator]
                 key = change.pairs[0][0]
                 label = f"{recording.path.name.removesuffix('.tar.zst')} {key}={change.pairs[0][1]}"
@@ -267,9 +309,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not options.only or re.search(options.only, path.name)
     ]
     tallies: dict[tuple[str, str], Tally] = defaultdict(Tally)
-    for key, figure, label, true, told, clear, inside in compare(
-        paths, options.workers, only_steady=options.steady
-    ):
+    groups = grouped(paths, options.workers, only_steady=options.steady)
+    for key, figure, label, true, told, clear, inside in compare(groups, options.workers):
         tally = tallies[key, figure]
         error = abs(log2(told / true))
         tally.inside.append(inside)
@@ -283,6 +324,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 f"{label:60} {figure:30} true x{true:.3g} told x{told:.3g} {'clear' if clear else 'same'}"
             )
     print_table(tallies, len(paths))
+    print_repeats(of_repeats(groups))
     return 0
 
 
@@ -307,6 +349,17 @@ def print_table(tallies: dict[tuple[str, str], Tally], paths_count: int) -> None
             for name in ("signs", "ratios", "same", "inside"):
                 getattr(stalls, name).extend(getattr(tally, name))
     _print_line("all stalls_per_s", stalls)
+
+
+def print_repeats(found: dict[str, list[float]]) -> None:
+    """How often repeats agree among themselves."""
+    print("clear pairs: a single repeat of each setting within 2 of the others' medians")
+    for figure, errors in [
+        *sorted(found.items()),
+        ("all", [e for es in found.values() for e in es]),
+    ]:
+        if errors:
+            print(f"{figure:58} ratio {_part(sum(e <= 1 for e in errors), len(errors)):>7}")
 
 
 def _print_line(name: str, tally: Tally) -> None:

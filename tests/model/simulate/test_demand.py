@@ -7,7 +7,7 @@ import pytest
 from vmadvisor.model.simulate.demand import demand_of
 from vmadvisor.model.simulate.measured import measured
 from vmadvisor.model.simulate.observed import ProcessUse, idle_pages
-from vmadvisor.model.simulate.physics import Physics, estimated
+from vmadvisor.model.simulate.physics import Physics, estimated, hard_file_pages
 
 ZEROS = {
     "pgpgin_kib_total": 0,
@@ -157,6 +157,29 @@ def test_physics_come_from_the_recording_where_it_shows_them(moments):
     assert (found.stall_batch_pages, found.recent_refault_ratio) == (45, 0.25)
     assert found.burst_pages_per_s == 90_000
     assert found.kswapd_pages_per_s == Physics().kswapd_pages_per_s
+
+
+SCANNED = {
+    "pgscan_kswapd_pages_total": 6_000, "pgscan_direct_pages_total": 1_000,
+    "pgsteal_kswapd_pages_total": 2_500, "pgsteal_direct_pages_total": 500,
+}  # fmt: skip
+NOT_SCANNED = dict.fromkeys((*SCANNED, "pswpout_pages_total"), 0)
+
+
+def test_what_was_scanned_in_vain_among_little_page_cache_tells_how_hard_the_last_of_it_is(moments):
+    """(400 x 1,000 before, 900 x 4,000 in vain) over (1,000 before, 3,000 freed)."""
+    little = {"file_stock": 900}
+    told = moments(NOT_SCANNED | little, NOT_SCANNED | SCANNED | little)
+
+    assert hard_file_pages(told, 400.0) == 1_000
+
+
+@pytest.mark.parametrize("other", [{"file_stock": 9_000}, {"pswpout_pages_total": 70}])
+def test_with_much_page_cache_or_swapping_it_tells_nothing(moments, other):
+    little = {"file_stock": 900} | {k: v for k, v in other.items() if k == "file_stock"}
+    told = moments(NOT_SCANNED | little, NOT_SCANNED | SCANNED | little | other)
+
+    assert hard_file_pages(told, 400.0) == 400
 
 
 def test_kswapds_rate_is_pages_per_second_of_its_cpu_time(moments):

@@ -57,6 +57,34 @@ def test_a_larger_reserve_helps_until_it_starves_who_has_no_room_for_it(machine,
     assert kills(narrow, load) == kills(wider, load) == 0
 
 
+def _lent(load, pages):
+    """The same load; of each growth so many pages come from per-CPU lists, and go there as it ends."""
+    intervals = tuple(
+        replace(each, kernel_pages=pages if each.anon_free_pages else -pages)
+        for each in load.intervals
+    )
+    return replace(load, intervals=intervals)
+
+
+def test_pages_from_per_cpu_lists_are_taken_without_a_stall(machine, breathing):
+    """They look like kernel memory that shrinks by what is taken, and grows by what is freed."""
+    load = breathing(50_000.0, 2_500.0)
+
+    assert stalls(machine(), _lent(load, 2_400.0)) < stalls(machine(), load) / 2
+
+
+def test_what_goes_to_per_cpu_lists_conserves_memory(machine, breathing):
+    load = _lent(breathing(50_000.0, 2_500.0), 900.0)
+
+    lent = 0.0
+    for interval, instant in zip(
+        load.intervals, run(machine(), load, Physics(), seed=5).trajectory, strict=True
+    ):
+        lent += interval.kernel_pages
+        total = instant.free_pages + instant.file_pages + instant.anon_pages
+        assert total + lent == pytest.approx(97_000, abs=1e-3)
+
+
 def test_a_later_kswapd_means_more_stalls(machine, breathing):
     load = breathing(50_000.0, 2_500.0)
 

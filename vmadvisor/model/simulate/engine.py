@@ -125,14 +125,29 @@ class _Run:
         first = int(self.placement.share() * (steps - burst_steps + 1))
         per_step = wanted / burst_steps
         self.reclaim.cold_anon = self._cold_anon(interval)
-        kernel = interval.kernel_pages / steps
+        kept, lent = self._aside(interval, alive)
+        kernel = (interval.kernel_pages - kept + lent) / steps
         read = (interval.cold_read_pages + interval.written_pages) / steps
         self.stocks.drop(interval.dropped_pages)
+        short = 0.0
         for step in range(steps):
             if step == first:
                 self.stocks.give_back(interval.anon_free_pages * alive)
+                short = self.stocks.set_aside(kept - lent)
             is_burst = first <= step < first + burst_steps
-            self._step(interval, step_s, per_step if is_burst else 0.0, kernel, read)
+            more = short if step == first else 0.0
+            self._step(interval, step_s, per_step if is_burst else 0.0, kernel + more, read)
+
+    @staticmethod
+    def _aside(interval: Interval, alive: float) -> tuple[float, float]:
+        """Pages freed that stay on per-CPU lists, and pages that the next burst takes from there.
+
+        Neither counts as free (``NR_FREE_PAGES``), and both look like kernel memory that grows as anonymous
+        memory is freed, and shrinks as it is taken.
+        """
+        kept = min(max(0.0, interval.kernel_pages), interval.anon_free_pages * alive)
+        lent = min(max(0.0, -interval.kernel_pages), interval.anon_alloc_pages * alive)
+        return kept, lent
 
     def _is_calm(self, interval: Interval) -> bool:
         """No mark is in reach within this interval: long steps will do."""

@@ -11,12 +11,18 @@ from itertools import pairwise
 from vmadvisor.model.rates import rise
 from vmadvisor.model.simulate.observed import Observed
 from vmadvisor.records import dataclass
+from vmadvisor.sources.vmstat import Vmstat
 
 BURST_MIN_PAGES_PER_S = 2_000.0
 KSWAPD_MIN_S = 0.1
 """Less CPU time of kswapd than this tells nothing of its rate: it is counted in ticks of 10 ms."""
 
 REFAULTS_MIN_PAGES = 256
+
+HARD_PRIOR_PAGES = 1_000.0
+"""So many pages freed while little was cached weigh as much as the default."""
+
+LITTLE_FILE_PAGES = 4_096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +48,7 @@ class Physics:
     stall_batch_pages: float = 64.0
     stall_s: float = 0.0005
     hard_file_pages: float = 400.0
-    floor_file_pages: float = 300.0
+    floor_file_pages: float = 30.0
     node_pace_ratio: float = 0.4
     miss_count: float = 16.0
     recent_refault_ratio: float = 0.0
@@ -78,6 +84,35 @@ def estimated(moments: Sequence[Observed], default: Physics) -> Physics:
     if stalls and direct and stalls >= 10:  # noqa: PLR2004 - fewer are no mean
         found = replace(found, stall_batch_pages=max(1.0, direct / stalls))
     return replace(found, burst_pages_per_s=_burst(moments, default.burst_pages_per_s))
+
+
+def hard_file_pages(moments: Sequence[Observed], default: float) -> float:
+    """``hard`` of a yield of ``easy / (easy + hard)``: what was scanned in vain while little was cached.
+
+    Unlike the others it comes of every moment. Only stretches in which no page was swapped out tell of page cache alone.
+    """
+    missed, freed = HARD_PRIOR_PAGES * default, HARD_PRIOR_PAGES
+    for before, after in pairwise(moments):
+        cached = min(sum(node.file_pages for node in each.nodes) for each in (before, after))
+        old, new = before.sample.vmstat, after.sample.vmstat
+        if cached > LITTLE_FILE_PAGES or rise(old.pswpout_pages_total, new.pswpout_pages_total):
+            continue
+        scanned = _both(old, new, "pgscan")
+        stolen = _both(old, new, "pgsteal")
+        if scanned is None or stolen is None:
+            continue
+        missed += max(0, scanned - stolen) * cached
+        freed += stolen
+    return missed / freed
+
+
+def _both(old: Vmstat, new: Vmstat, kind: str) -> int | None:
+    """By kswapd and by those who stall."""
+    found = [
+        rise(getattr(old, name), getattr(new, name))
+        for name in (f"{kind}_kswapd_pages_total", f"{kind}_direct_pages_total")
+    ]
+    return None if None in found else sum(each for each in found if each is not None)
 
 
 def _burst(moments: Sequence[Observed], default: float) -> float:

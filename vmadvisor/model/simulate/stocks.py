@@ -112,6 +112,18 @@ class Stocks:
             node.free += node.anon * part
             node.anon -= node.anon * part
 
+    def set_aside(self, pages: float) -> float:
+        """Free pages go to per-CPU lists, below zero they come back from there; returns those not to be had."""
+        if pages <= 0:
+            for node in self.nodes:
+                node.free -= pages / len(self.nodes)
+            return 0.0
+        free = sum(max(0.0, node.free) for node in self.nodes)
+        part = min(1.0, pages / free) if free > 0 else 0.0
+        for node in self.nodes:
+            node.free -= max(0.0, node.free) * part
+        return pages - free * part
+
     def drop(self, pages: float) -> None:
         """Page cache goes without being reclaimed: deleted, truncated."""
         file = self.file

@@ -26,7 +26,7 @@ from vmadvisor.model.simulate.machine import Machine, machine_of
 from vmadvisor.model.simulate.measured import Measured, Rate, measured
 from vmadvisor.model.simulate.observed import Observed
 from vmadvisor.model.simulate.outcome import Instant
-from vmadvisor.model.simulate.physics import Physics, estimated
+from vmadvisor.model.simulate.physics import Physics, estimated, hard_file_pages
 from vmadvisor.model.simulate.settings import Change, SettingError
 from vmadvisor.model.simulate.unsaid import unsaid_for, unsaid_for_all
 from vmadvisor.records import dataclass
@@ -114,6 +114,7 @@ def prepared(
         )
     counted = measured(moments, zone_reclaim_mode=present.zone_reclaim_mode)
     physics = estimated(moments, default or Physics())
+    physics = replace(physics, hard_file_pages=hard_file_pages(moments, physics.hard_file_pages))
     own = Applied(machine=present, demand=demand, notes=())
     stalls_count = None if counted.stalls is None else counted.stalls.value * counted.seconds_s
     hosts = _varied(own, members(own, physics, stalls_count))
