@@ -17,7 +17,7 @@ from vmadvisor.model.outlook import outlook, track_of
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 TRACKS = sorted(str(path) for path in (FIXTURES / "tracks").glob("*/recording.tar.zst"))
-PAIRS = sorted(str(path) for path in (FIXTURES / "lab").glob("*/recording.tar.zst"))[::9]
+LAB = sorted(str(path) for path in (FIXTURES / "lab").glob("*/recording.tar.zst"))[::9]
 HORIZONS_S = (10.0, 20.0, 30.0, 60.0)
 CHECKED = ("--format", "json", "--horizon", "10s,20s,30s,1m", "--no-history")
 
@@ -117,12 +117,12 @@ def test_what_if_foretells_what_check_does_under_the_present_settings(path, caps
     }
 
 
-@pytest.mark.parametrize("path", PAIRS, ids=lambda path: Path(path).parent.name)
-def test_a_recording_of_two_moments_foretells_what_the_two_do(path, capsys):
+@pytest.mark.parametrize("path", LAB, ids=lambda path: Path(path).parent.name)
+def test_a_short_recording_foretells_what_all_its_moments_do(path, capsys):
     track = track_of(walk(Path(path)))
     shown = checked(capsys, path)
 
-    assert shown["forecast_basis"]["samples_count"] == len(track) == 2
+    assert shown["forecast_basis"]["samples_count"] == len(track) >= 2
     assert by_what(shown["forecasts"]) == own(outlook(track, HORIZONS_S))
 
 

@@ -29,7 +29,7 @@ _DOUBTS = {
     "VMA-READ-001": "a longer --deadline",
 }
 _UNREAD = (
-    "processes_seen_count", "process_scan_age_s", "headroom", "reclaim_activity", "stall_time",
+    "processes_seen_count", "process_scan_age_s", "forecast_basis", "headroom", "reclaim_activity", "stall_time",
     "availability", "memory_use", "arithmetic", "fragmentation", "consumers", "victims",
 )  # fmt: skip
 
