@@ -123,3 +123,14 @@ def test_of_the_usual_places_the_first_that_is_there_is_read(tmp_path, monkeypat
 
     assert default_paths() == [str(tmp_path / "b" / "sa05")]
     assert stat.S_ISREG(Path(default_paths()[0]).stat().st_mode)
+
+
+@pytest.mark.parametrize("module", ["sar_files import sar_text", "pcp_files import pcp_text"])
+def test_a_closed_standard_input_is_said(module):
+    code = f"from vmadvisor.collect.{module} as text\nprint(*text('-'))"
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -c "$1" <&-', sys.executable, code],
+        capture_output=True, timeout=60, check=False, text=True,
+    )  # fmt: skip
+
+    assert "RootError: -: standard input is closed" in done.stderr

@@ -29,6 +29,8 @@ def exported_text(
     """
     try:
         if path == STANDARD_INPUT:
+            if sys.stdin is None:
+                raise RootError("standard input is closed")  # noqa: TRY301 - as a file's own
             yield from text_of(_from_stream(sys.stdin.buffer), max_bytes=max_bytes)
             return
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
