@@ -35,6 +35,13 @@ def test_compressed_json_is_unpacked(tmp_path, pack):
     assert "".join(sar_text(str(path))) == JSON
 
 
+def test_a_record_of_megabytes_comes_in_few_pieces(tmp_path):
+    """Each is looked at from its beginning with each piece: 23 s for one of 4 MB in pieces of 64 KiB."""
+    (tmp_path / "a.json").write_text("{" + "[1]," * 1_000_000)
+
+    assert len(list(sar_text(str(tmp_path / "a.json")))) == 4
+
+
 def test_bytes_that_are_no_utf_8_stay_what_they_are(tmp_path):
     path = tmp_path / "day.json"
     path.write_bytes(b'{"a\xff"}')
