@@ -1,4 +1,5 @@
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -62,6 +63,14 @@ def test_a_walk_that_fails_is_not_taken_for_a_whole_one():
 
     assert found == [group(1)]
     assert unanswered_s is not None
+
+
+def test_where_our_caller_ignores_ended_children_the_kernel_reaps():
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert ForkedWalk(iter([group(3), END])).finish(10.0) == ([group(3), END], None)
+    finally:
+        signal.signal(signal.SIGCHLD, before)
 
 
 def test_no_descriptor_is_left_open():

@@ -72,15 +72,35 @@ def test_groups_walked_while_the_interval_passes_date_before_by_their_own_time(
 
 
 def test_an_interval_is_sampled_once_a_step_where_a_past_is_asked_for(running, monkeypatch):
-    monkeypatch.setattr(live, "SAMPLE_STEP_S", 0.1)
+    monkeypatch.setattr(live, "SAMPLE_STEP_S", 0.5)
 
-    before, after, between = take_watched(Request(interval_s=0.5, past_s=0.3), running)
+    before, after, between = take_watched(Request(interval_s=2.0, past_s=1.5), running)
 
     times = [one.time_of_s(Meminfo) for one in (before, *between, after)]
     assert len(between) == 2
     assert all(earlier < later for earlier, later in itertools.pairwise(times))
     assert {one.processes for one in between} == {None}
     assert between[0].get(Meminfo).mem_total_kib == 8045220
+
+
+def test_where_a_sample_takes_longer_than_a_step_those_missed_are_not_taken_late(
+    running, monkeypatch
+):
+    """Each is a wait on a host that stalls: nine of them would end far behind the interval."""
+    taken = []
+
+    def slow(tree):
+        time.sleep(1.0)
+        taken.append(take_sample(tree))
+        return taken[-1]
+
+    monkeypatch.setattr(live, "SAMPLE_STEP_S", 0.1)
+    monkeypatch.setattr(live, "take_sample", slow)
+
+    between = take_watched(Request(interval_s=1.0, past_s=9.0), running)[2]
+
+    assert between == taken
+    assert len(taken) < 2
 
 
 @pytest.mark.parametrize(("interval_s", "past_s"), [(0.3, 0.0), (0.1, 9.0), (0, 9.0)])

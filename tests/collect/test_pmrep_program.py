@@ -99,3 +99,16 @@ def test_what_pmrep_may_take_is_limited(pmrep):
     pmrep("ulimit -v; ulimit -c; ulimit -t")
 
     assert b"".join(by_pmrep("/a")) == b"1048576\n0\n1800\n"
+
+
+def test_of_what_pmrep_says_beside_its_output_little_is_kept_however_much_it_is(pmrep):
+    pmrep("echo a warning >&2; head -c 3000000 /dev/zero >&2; stat -Lc %F /proc/self/fd/2; echo 7")
+
+    assert b"".join(by_pmrep("/a")) == b"fifo\n7\n"
+
+
+def test_first_words_are_kept_of_many(pmrep):
+    pmrep("echo no such archive >&2; yes 2>&1 | head -c 3000000 >&2; exit 4")
+
+    with pytest.raises(RootError, match=r"^pmrep: no such archive$"):
+        list(by_pmrep("/a"))

@@ -35,6 +35,13 @@ def test_compressed_json_is_unpacked(tmp_path, pack):
     assert "".join(sar_text(str(path))) == JSON
 
 
+def test_a_record_of_megabytes_comes_in_few_pieces(tmp_path):
+    """Each is looked at from its beginning with each piece: 23 s for one of 4 MB in pieces of 64 KiB."""
+    (tmp_path / "a.json").write_text("{" + "[1]," * 1_000_000)
+
+    assert len(list(sar_text(str(tmp_path / "a.json")))) == 4
+
+
 def test_bytes_that_are_no_utf_8_stay_what_they_are(tmp_path):
     path = tmp_path / "day.json"
     path.write_bytes(b'{"a\xff"}')
@@ -123,3 +130,14 @@ def test_of_the_usual_places_the_first_that_is_there_is_read(tmp_path, monkeypat
 
     assert default_paths() == [str(tmp_path / "b" / "sa05")]
     assert stat.S_ISREG(Path(default_paths()[0]).stat().st_mode)
+
+
+@pytest.mark.parametrize("module", ["sar_files import sar_text", "pcp_files import pcp_text"])
+def test_a_closed_standard_input_is_said(module):
+    code = f"from vmadvisor.collect.{module} as text\nprint(*text('-'))"
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -c "$1" <&-', sys.executable, code],
+        capture_output=True, timeout=60, check=False, text=True,
+    )  # fmt: skip
+
+    assert "RootError: -: standard input is closed" in done.stderr

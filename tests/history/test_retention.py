@@ -5,6 +5,7 @@ from vmadvisor.history.entry import Entry
 from vmadvisor.history.store import open_store
 from vmadvisor.model.past import NodePoint, PastVerdict, Point, Said, rate_series
 from vmadvisor.records import replace
+from vmadvisor.snapshot import TopKills
 
 DAY = 86_400.0
 START = 1_700_006_400.0  # a whole day
@@ -261,3 +262,38 @@ def test_the_upkeep_waits_an_hour_of_both_clocks_unless_it_is_told_something_new
         assert due(replace(soon, since_boot_s=None))
         store.append(soon, keep_s=7 * DAY)
         assert not due(soon, keep_s=7 * DAY)
+
+
+def test_time_that_holds_nothing_puts_no_thinning_off(tmp_path):
+    """After an old archive's import, or a host that was off: fifty stretches are four hours."""
+    crowd = [run(100 * DAY + 60.0 * step) for step in range(5)]
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        store.append(run(0.0), keep_s=365 * DAY)
+        for one in crowd:
+            store.append(one)
+        store.append(run(103 * DAY))
+        past = store.past()
+
+    assert times(past.points) == [0.0, 100 * DAY, 100 * DAY + 240.0, 103 * DAY]
+    assert times(past.said) == [0.0, 100 * DAY, 103 * DAY]
+
+
+def test_groups_kills_go_with_the_points_that_named_them(tmp_path):
+    def killed(seconds, kills):
+        one = run(seconds)
+        point = replace(
+            one.point,
+            counters={"oom_kill_total": kills},
+            top_kills=TopKills(kills_total=kills, mark="m", counts={"/batch": (kills, kills)}),
+        )
+        return replace(one, point=point)
+
+    with open_store(str(tmp_path / "h.sqlite")) as store:
+        for kills in range(1, 251):
+            store.append(killed(float(kills), kills))
+        store.append(killed(3 * DAY, 251))
+        (left,) = store._connection.execute("SELECT count(*) FROM top_kills").fetchone()
+        points = store.past().points
+
+    assert left == len(points) < 10
+    assert points[-1].top_kills.counts == {"/batch": (251, 251)}

@@ -79,6 +79,15 @@ def test_a_zone_s_protection_and_its_high_atomic_reserve_are_not_to_be_had():
     assert left(order_rooms(None, snapshot(zones, [NORMAL])))[:3] == [19, 9, 4]
 
 
+def test_what_is_kept_from_requests_that_could_use_the_movable_zone_is_not_kept_from_the_kernel_s():
+    """A large Movable zone (hotplug, kernelcore=): a 32nd of it is kept in Normal, from tasks alone."""
+    zones = [zone_text("Normal", 116, protection="0, 0, 0, 700"), zone_text("Movable", 81)]
+    rooms = order_rooms(None, snapshot(zones, [NORMAL, MOVABLE]))
+
+    assert left(rooms) == [51, 25, 12, 6, 3]
+    assert left(rooms, "kernel") == [86, 38, 13, 4, 2]
+
+
 def test_before_4_4_the_mark_is_halved_with_every_order_and_lower_blocks_do_not_count():
     old = snapshot([zone_text("Normal", 116)], [NORMAL], release="3.10.0")
 

@@ -32,6 +32,7 @@ def test_every_zone_keeps_its_node_name_and_orders():
         "Node 0, zone DMA 1 -2\n",
         "Node 0, zone DMA 1 ²\n",
         "Node 0, zone DMA 1",
+        "Node 0, zone DMA" + " 1" * 65 + "\n",
     ],
 )
 def test_no_zone_and_malformed_zones_are_parse_errors(text):

@@ -43,6 +43,7 @@ class BoundedProgram:
         self._descriptors = tuple(descriptors)
         self.has_printed = False
         self.words = ""
+        self._said = b""
 
     @property
     def _name(self) -> str:
@@ -55,11 +56,10 @@ class BoundedProgram:
         """
         from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
 
-        said = os.memfd_create("said", os.MFD_CLOEXEC)
         end_s = time.monotonic() + self._within_s
         try:
             process = Popen(  # noqa: S603 - a fixed program and our own words
-                [*self._command], cwd="/", stdin=DEVNULL, stdout=PIPE, stderr=said,
+                [*self._command], cwd="/", stdin=DEVNULL, stdout=PIPE, stderr=PIPE,
                 env=self._environment, pass_fds=self._descriptors,
                 preexec_fn=self._limit,  # noqa: PLW1509 - no threads here
             )  # fmt: skip
@@ -71,7 +71,7 @@ class BoundedProgram:
                     raise DamageError(self._too_long()) from None
                 finally:
                     process.kill()
-            self.words = self._first_line(said)
+            self.words = self._first_line()
             if process.returncode and self.has_printed:
                 raise DamageError(self.words or f"{self._name} ended with {process.returncode}")
         except OSError as error:
@@ -79,11 +79,9 @@ class BoundedProgram:
                 f"{self._name} reads such a file, and cannot be run: {reason_of(error)} "
                 f"(package {self._package})"
             ) from None
-        finally:
-            os.close(said)
 
-    def _first_line(self, said: int) -> str:
-        lines = os.pread(said, _WORDS_MAX_BYTES, 0).decode("utf-8", "replace").splitlines()
+    def _first_line(self) -> str:
+        lines = self._said.decode("utf-8", "replace").splitlines()
         words = next((line.strip() for line in lines if line.strip()), "")
         for descriptor in self._descriptors:
             words = words.replace(f"/proc/self/fd/{descriptor}", "the file")
@@ -94,18 +92,27 @@ class BoundedProgram:
         return f"{self._name} did not end within {self._within_s:g} s"
 
     def _pieces(self, process: "Popen[bytes]", end_s: float) -> Iterator[bytes]:
+        """Its output; of its other words the first are kept, however many it says."""
         import select
 
-        output = -1 if process.stdout is None else process.stdout.fileno()
-        while True:
+        output, words = (
+            -1 if stream is None else stream.fileno() for stream in (process.stdout, process.stderr)
+        )
+        still_open = {output, words}
+        while still_open:
             left_s = end_s - time.monotonic()
-            if left_s <= 0 or not select.select([output], [], [], left_s)[0]:
+            ready = select.select([*still_open], [], [], left_s)[0] if left_s > 0 else []
+            if not ready:
                 raise DamageError(self._too_long())
-            piece = os.read(output, _PIECE_BYTES)
-            if not piece:
-                return
-            self.has_printed = self.has_printed or bool(piece.strip())
-            yield piece
+            for descriptor in ready:
+                piece = os.read(descriptor, _PIECE_BYTES)
+                if not piece:
+                    still_open.discard(descriptor)
+                elif descriptor == words:
+                    self._said = (self._said + piece)[:_WORDS_MAX_BYTES]
+                else:
+                    self.has_printed = self.has_printed or bool(piece.strip())
+                    yield piece
 
     def _limit(self) -> None:
         """Between fork and exec: a hostile file costs no more than this."""

@@ -13,7 +13,9 @@ from vmadvisor.collect.tree import reason_of
 from vmadvisor.errors import RootError
 
 STANDARD_INPUT = "-"
-_PIECE_BYTES = 64 * 1024
+_PIECE_BYTES = 2**20
+"""A record is looked at again with each piece until it is whole: of the longest there are few pieces."""
+
 _COMPRESSED = (b"\x1f\x8b", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")
 
 Opened = IO[bytes] | Output
@@ -29,6 +31,8 @@ def exported_text(
     """
     try:
         if path == STANDARD_INPUT:
+            if sys.stdin is None:
+                raise RootError("standard input is closed")  # noqa: TRY301 - as a file's own
             yield from text_of(_from_stream(sys.stdin.buffer), max_bytes=max_bytes)
             return
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)

@@ -91,9 +91,15 @@ def _send_and_exit(events: Iterable[Event], writer: int) -> None:
 
 
 def reap(pid: int) -> None:
-    """A child stuck in the kernel is left to init: waiting for it is what we came to avoid."""
+    """A child stuck in the kernel is left to init: waiting for it is what we came to avoid.
+
+    Where our caller ignores SIGCHLD the kernel reaps, and nobody is left to be waited for.
+    """
     for _ in range(_REAP_TRIES_COUNT):
-        if os.waitpid(pid, os.WNOHANG)[0]:
+        try:
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                return
+        except ChildProcessError:
             return
         time.sleep(_REAP_PAUSE_S)
 

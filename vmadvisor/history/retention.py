@@ -36,6 +36,11 @@ _FIRST_COUNTER = 5
 _FIRST_RATE = _FIRST_COUNTER + len(HARM)
 
 _STRETCHES_MAX_COUNT = 50
+_THINNED_FORECASTS = "thinned_forecasts_utc_s"
+
+_TOP_KILLS_MAX_COUNT = 100
+"""More than so many are looked through for those that no point names any more: each kill may add one."""
+
 _ADVANCE_MAX_S = 7 * DAY_S
 """How far a clock that was set ahead while the host was down may carry the limit in one run."""
 
@@ -74,6 +79,7 @@ def maintain(connection: "sqlite3.Connection", entry: Entry, *, keep_s: float | 
     for age_s, step_s in LEVELS:
         _thin(connection, now_utc_s - age_s, step_s)
     _thin_forecasts(connection, now_utc_s - LEVELS[0][0])
+    _drop_top_kills(connection)
 
 
 def kept_s(connection: "sqlite3.Connection") -> float:
@@ -129,6 +135,16 @@ def _drop_points(connection: "sqlite3.Connection", numbers: Sequence[int]) -> No
         connection.executemany(f"DELETE FROM {table} WHERE {column} = ?", rows)
 
 
+def _drop_top_kills(connection: "sqlite3.Connection") -> None:
+    """Those of points that are gone."""
+    count = connection.execute("SELECT count(*) FROM top_kills").fetchone()[0]
+    if count > _TOP_KILLS_MAX_COUNT:
+        connection.execute(
+            "DELETE FROM top_kills WHERE id NOT IN "
+            "(SELECT top_kills FROM points WHERE top_kills NOT NULL)"
+        )
+
+
 _Reading = tuple[float | int | None, ...]
 
 
@@ -167,9 +183,7 @@ def _thin(connection: "sqlite3.Connection", until_utc_s: float, step_s: float) -
     if since_utc_s is None:
         first = connection.execute("SELECT min(time_utc_s) FROM points").fetchone()[0]
         since_utc_s = until_utc_s if first is None else min(first, until_utc_s)
-    start = int(since_utc_s // step_s)
-    end = min(int(until_utc_s // step_s), start + _STRETCHES_MAX_COUNT)
-    for stretch in range(start, end):
+    for stretch in _stretches(connection, name, since_utc_s, until_utc_s, step_s):
         rows = connection.execute(
             f"SELECT id, boot, settings, time_utc_s, available_bytes, {', '.join(HARM)}, "
             f"{', '.join(_HARM_RATES)}, origin FROM points LEFT JOIN rates ON point = id "
@@ -184,7 +198,30 @@ def _thin(connection: "sqlite3.Connection", until_utc_s: float, step_s: float) -
             groups.setdefault(own, []).append(tuple(reading))
         kept = {number for group in groups.values() for number in _kept(group)}
         _drop_points(connection, [row[0] for row in rows if row[0] not in kept])
-    _keep_fact(connection, name, max(end, start) * step_s)
+
+
+def _stretches(
+    connection: "sqlite3.Connection",
+    name: str,
+    since_utc_s: float,
+    until_utc_s: float,
+    step_s: float,
+) -> Iterator[int]:
+    """``_STRETCHES_MAX_COUNT`` at most that hold something; empty ones are passed over, not counted."""
+    table = "forecasts" if name == _THINNED_FORECASTS else "points"
+    start, end = int(since_utc_s // step_s), int(until_utc_s // step_s)
+    for _ in range(_STRETCHES_MAX_COUNT):
+        if start >= end:
+            break
+        first_utc_s = connection.execute(
+            f"SELECT min(time_utc_s) FROM {table} WHERE time_utc_s >= ? AND time_utc_s < ?",
+            [start * step_s, end * step_s],
+        ).fetchone()[0]
+        start = end if first_utc_s is None else int(first_utc_s // step_s)
+        if start < end:
+            yield start
+            start += 1
+    _keep_fact(connection, name, start * step_s)
 
 
 def _kept(rows: Sequence[_Reading]) -> Iterator[_Reading | float | int | None]:
@@ -226,13 +263,13 @@ def _rate(before: _Reading, after: _Reading, column: int) -> float:
 
 def _thin_forecasts(connection: "sqlite3.Connection", until_utc_s: float) -> None:
     """Of each stretch the first instant stays, whatever it said; and what a kill is linked to."""
-    since_utc_s = fact(connection, "thinned_forecasts_utc_s")
+    since_utc_s = fact(connection, _THINNED_FORECASTS)
     if since_utc_s is None:
         first = connection.execute("SELECT min(time_utc_s) FROM forecasts").fetchone()[0]
         since_utc_s = until_utc_s if first is None else min(first, until_utc_s)
-    start = int(since_utc_s // FORECAST_STEP_S)
-    end = min(int(until_utc_s // FORECAST_STEP_S), start + _STRETCHES_MAX_COUNT)
-    for stretch in range(start, end):
+    for stretch in _stretches(
+        connection, _THINNED_FORECASTS, since_utc_s, until_utc_s, FORECAST_STEP_S
+    ):
         ends = [stretch * FORECAST_STEP_S, (stretch + 1) * FORECAST_STEP_S]
         connection.execute(
             "DELETE FROM forecasts WHERE time_utc_s >= ?1 AND time_utc_s < ?2 AND time_utc_s > "
@@ -240,4 +277,3 @@ def _thin_forecasts(connection: "sqlite3.Connection", until_utc_s: float) -> Non
             "AND time_utc_s NOT IN (SELECT foreseen_utc_s FROM kills WHERE foreseen_utc_s NOT NULL)",
             ends,
         )
-    _keep_fact(connection, "thinned_forecasts_utc_s", max(end, start) * FORECAST_STEP_S)

@@ -1,29 +1,13 @@
 """What the allocation that failed asked for: zones, nodes, whether it could use CMA (``include/linux/gfp_types.h``).
 
 The low four bits of ``gfp_mask`` have named the zones since 2.6.24: DMA 1, HIGHMEM 2, DMA32 4, MOVABLE 8.
-``lowmem_reserve[]`` has one number per zone type the kernel was built with; which ones, the names tell.
 """
 
+from vmadvisor.kernel.zone_types import ORDERED_NAMES, reserve_against_pages
 from vmadvisor.records import dataclass
 from vmadvisor.sources.oom_report import OomReport, OomZone
 
 _DMA, _HIGHMEM, _DMA32, _MOVABLE = 1, 2, 4, 8
-_ORDERED_NAMES = ("DMA", "DMA32", "Normal", "HighMem", "Movable", "Device")
-_SETS = (
-    ("DMA", "DMA32", "Normal", "Movable"),
-    ("DMA", "DMA32", "Normal", "Movable", "Device"),
-    ("DMA", "Normal", "HighMem", "Movable"),
-    ("Normal", "HighMem", "Movable"),
-    ("DMA", "Normal", "HighMem", "Movable", "Device"),
-    ("DMA32", "Normal", "Movable"),
-    ("DMA32", "Normal", "Movable", "Device"),
-    ("DMA", "Normal", "Movable"),
-    ("DMA", "Normal", "Movable", "Device"),
-    ("Normal", "Movable"),
-    ("Normal", "Movable", "Device"),
-    ("DMA", "DMA32", "Normal", "HighMem", "Movable"),
-)
-"""Zone types by configuration: 64-bit x86 and arm, 32-bit with high memory, powerpc, s390."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +76,9 @@ def may_use(zone: OomZone, request: OomRequest) -> bool:
     """Whether the request's zones and nodes include this one."""
     if request.nodes is not None and zone.node_id not in request.nodes:
         return False
-    if zone.name not in _ORDERED_NAMES:
+    if zone.name not in ORDERED_NAMES:
         return True
-    return _ORDERED_NAMES.index(zone.name) <= _ORDERED_NAMES.index(request.highest_zone)
+    return ORDERED_NAMES.index(zone.name) <= ORDERED_NAMES.index(request.highest_zone)
 
 
 def reserve_pages(zone: OomZone, names: frozenset[str], request: OomRequest) -> int:
@@ -102,13 +86,4 @@ def reserve_pages(zone: OomZone, names: frozenset[str], request: OomRequest) -> 
 
     ``names`` are of all zones that were printed.
     """
-    array = zone.lowmem_reserve_pages
-    types = next((s for s in _SETS if len(s) == len(array) and names <= set(s)), None)
-    if not array or types is None:
-        return max(array, default=0)
-    allowed = [index for index, name in enumerate(types) if _is_allowed(name, request.highest_zone)]
-    return array[allowed[-1]] if allowed else 0
-
-
-def _is_allowed(name: str, highest: str) -> bool:
-    return _ORDERED_NAMES.index(name) <= _ORDERED_NAMES.index(highest)
+    return reserve_against_pages(zone.lowmem_reserve_pages, names, request.highest_zone)

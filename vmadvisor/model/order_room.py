@@ -8,6 +8,7 @@ buffers, slabs; neither CMA pages nor the Movable and HighMem zones).
 
 from vmadvisor.kernel.behaviour import behaviour_of
 from vmadvisor.kernel.order_watermark import requests_left_count
+from vmadvisor.kernel.zone_types import reserve_against_pages
 from vmadvisor.model.rates import interval_s
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
@@ -34,7 +35,13 @@ class OrderRoom:
 
 
 def _left_count(
-    zone: Zone, blocks: tuple[int, ...], order: int, *, is_movable: bool, looks_at_lists: bool
+    zone: Zone,
+    blocks: tuple[int, ...],
+    order: int,
+    *,
+    reserve_pages: int,
+    is_movable: bool,
+    looks_at_lists: bool,
 ) -> int:
     if not is_movable and zone.name in _MOVABLE_ONLY:
         return 0
@@ -48,7 +55,7 @@ def _left_count(
         order,
         free_pages=zone.free_pages - barred_pages,
         mark_pages=zone.min_pages,
-        reserve_pages=max(zone.protection_pages, default=0),
+        reserve_pages=reserve_pages,
         looks_at_lists=looks_at_lists,
     )
 
@@ -59,17 +66,21 @@ def _left_counts(snapshot: Snapshot, *, is_movable: bool) -> tuple[int, ...] | N
     if buddy is None or zoneinfo is None:
         return None
     zones = {(zone.node_id, zone.name): zone for zone in zoneinfo.zones}
+    names = {zone.name for zone in zoneinfo.zones}
+    highest_zone = "Movable" if is_movable else "Normal"
     looks_at_lists = behaviour_of(snapshot).checks_free_lists
     left: dict[int, int] = {}
     for one in buddy.zones:
         zone = zones.get((one.node_id, one.name))
         if zone is None:
             continue
+        reserve_pages = reserve_against_pages(zone.protection_pages, names, highest_zone)
         for order in range(len(one.free_blocks_count)):
             left[order] = left.get(order, 0) + _left_count(
                 zone,
                 one.free_blocks_count,
                 order,
+                reserve_pages=reserve_pages,
                 is_movable=is_movable,
                 looks_at_lists=looks_at_lists,
             )

@@ -12,6 +12,8 @@ from vmadvisor.sources._lines import unsigned, whole_lines
 from vmadvisor.sources._source import FileSource
 
 _HEAD_COUNT = 4  # "Node", "0,", "zone", name
+_ORDERS_MAX_COUNT = 64
+"""No block is larger than an address space; kernels have 11 to some 20 orders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,11 @@ def parse(text: str) -> Buddyinfo:
         if len(fields) <= _HEAD_COUNT or fields[2] != "zone":
             raise ParseError(
                 f"expected 'Node N, zone NAME', found {line[:60]!r}", line_number=number
+            )
+        if len(fields) > _HEAD_COUNT + _ORDERS_MAX_COUNT:
+            raise ParseError(
+                f"expected at most {_ORDERS_MAX_COUNT} orders, found {len(fields) - _HEAD_COUNT}",
+                line_number=number,
             )
         zones.append(
             BuddyZone(

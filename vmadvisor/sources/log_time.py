@@ -12,6 +12,8 @@ _ISO = re.compile(
 _DAY_S = 86_400
 _HOUR_S = 3_600
 _MINUTE_S = 60
+_MINUTES = 60
+_LEAP_SECOND = 60
 _MICRO = 1_000_000
 _YEAR_MAX = 9999
 _MONTHS = 12
@@ -46,7 +48,12 @@ def us_of_iso(text: str) -> int | None:
     year, month, day, hour, minute, second = (int(match[n]) for n in range(1, 7))
     if not (1 <= month <= _MONTHS and 1 <= day <= _DAYS_MAX):
         return None
-    seconds_s = _days(year, month, day) * _DAY_S + hour * _HOUR_S + minute * _MINUTE_S + second
+    days = _days(year, month, day)
+    time_s = hour * _HOUR_S + minute * _MINUTE_S + second
+    is_time = time_s <= _DAY_S and minute < _MINUTES and second <= _LEAP_SECOND
+    if not is_time or _civil(days) != (year, month, day):
+        return None
+    seconds_s = days * _DAY_S + time_s
     micro = int((match[7] or "0").ljust(6, "0")[:6])
     return (seconds_s - _offset_s(match[8])) * _MICRO + micro
 
