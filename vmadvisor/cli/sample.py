@@ -18,11 +18,11 @@ from vmadvisor.cli._options import (
 )
 from vmadvisor.cli._remember import Seen, kept
 from vmadvisor.cli._settings import given_settings, keep_s_of
-from vmadvisor.collect import Request, take
+from vmadvisor.collect import Request, taken
 from vmadvisor.collect.live import take_sample
 from vmadvisor.errors import StateError
 from vmadvisor.model.forecast import CHECK_HORIZONS_S
-from vmadvisor.model.outlook import Asked, outlook_of
+from vmadvisor.model.outlook import Asked, outlook_of, track_of
 from vmadvisor.snapshot import Snapshot
 from vmadvisor.sources.vmstat import Vmstat
 
@@ -47,7 +47,8 @@ Examples:
   vmadvisor sample --interval 0   one reading: counters, no forecast
   vmadvisor sample --verbose --history /srv/vm/history.sqlite
 
-The forecasts are those that check would make: two readings, one second apart.
+The forecasts are those that check would make: of two readings, one second apart
+unless --interval says otherwise.
 Nothing is judged and nothing printed; what could not be kept is an error.
 With --follow five small files are read again just before and just after each
 horizon up to there: what came of the forecasts is known, and calibrate
@@ -80,10 +81,11 @@ def command(
     """Add one point and its forecasts to the history, and say nothing."""
     given = given_settings(config, is_live=True)
     request = Request(interval_s=interval_s, deadline_s=deadline_s / 2)
-    before, after = take(opened("/"), request)
+    before, after, past = taken(opened("/"), request)
     own, _ = own_map(after, calibration)
     snapshots = [after] if before is None else [before, after]
-    outlook = outlook_of(snapshots, Asked(horizons_s=CHECK_HORIZONS_S, own=own))
+    asked = Asked(horizons_s=CHECK_HORIZONS_S, own=own, track=track_of(past))
+    outlook = outlook_of(snapshots, asked)
     seen = [Seen(after=after, own=own, outlook=outlook)]
     seen += [Seen(after=one, own=None, outlook=None) for one in _followed(after, follow_s or 0.0)]
     end_s = time.monotonic() + deadline_s
