@@ -237,6 +237,10 @@ SEEN_IN_REPORTS = {
 }  # fmt: skip
 """No expectation names them, for what they say is no story of its own: they speak beside another rule."""
 
+STAGED_ALONE = {"VMA-SWAP-002"}
+"""No recording of the lab, thinned to what a fixture may weigh, foretells that swap halves anything: its own case
+fires on a staged host, and ``tests/bench/advice.py`` on drawn ones."""
+
 
 @pytest.mark.parametrize("name", ADVISES)
 def test_a_setting_that_was_wrong_in_the_lab_is_advised_against(name):
@@ -250,7 +254,7 @@ def test_every_rule_fires_in_a_fixture():
         each[word] for each in known.values() for word in ("fires", "advises") if word in each
     }
 
-    assert {rule.id for rule in ALL_RULES} - fired == POSTMORTEM_ALONE | SEEN_IN_REPORTS
+    assert {rule.id for rule in ALL_RULES} - fired == POSTMORTEM_ALONE | SEEN_IN_REPORTS | STAGED_ALONE
 
 
 def test_rules_that_no_story_is_about_fire_all_the_same(reports):

@@ -8,10 +8,10 @@ that, the load is taken to go on (``model.simulate.going_on``). Against a leak i
 was killed and no file read again there is nothing to gain.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from vmadvisor.advise.finding import HOST, Quantity, Rule
-from vmadvisor.advise.recommendation import SWAP, ZRAM, Recommendation
+from vmadvisor.advise.recommendation import SWAP, ZRAM, Effect, Recommendation
 from vmadvisor.advise.targets import Targets
 from vmadvisor.advise.tuning._findings import told_by
 from vmadvisor.advise.tuning._foretold import (
@@ -38,6 +38,16 @@ FULL_FREE_MAX_RATIO = 0.02
 HALVED_RATIO = 0.5
 NEAR_BEST_RATIO = 1.25
 KILLS_MIN_COUNT = 0.5
+BAD_MIN = {
+    "full_stall": 36.0,
+    "stalls": 0.5,
+    "refaults_anon": FEW_PAGES_PER_S,
+    "refaults_file": FEW_PAGES_PER_S,
+    "swapin": FEW_PAGES_PER_S,
+    "oom_kills_simulated": KILLS_MIN_COUNT,
+}
+"""Effects worth the room, by name, in their units: a hundredth of the time, a stall in two seconds."""
+
 PARTS = (8, 4, 2, 1)
 """Sizes tried: an eighth of memory and on, in whole MiB."""
 
@@ -102,9 +112,18 @@ def _smallest(watched: Watched, key: str, sizes: list[int]) -> tuple[str, int, S
         halves = full <= HALVED_RATIO * full_s_per_h(present) or refaults_per_s(
             setting
         ) <= HALVED_RATIO * refaults_per_s(present)
-        if spares or halves:
+        if (spares or halves) and _is_told(effects(watched, setting)):
             return key, mib, setting
     return None
+
+
+def _is_told(predicted: Iterable[Effect]) -> bool:
+    """Whether what is foretold shows it: something that was bad comes to half of it, or less."""
+    return any(
+        one.before >= BAD_MIN[one.name] and one.after <= HALVED_RATIO * one.before
+        for one in predicted
+        if one.name in BAD_MIN
+    )
 
 
 def _advice(watched: Watched, key: str, mib: int, setting: Setting) -> Recommendation:
