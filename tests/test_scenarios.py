@@ -254,7 +254,9 @@ def test_every_rule_fires_in_a_fixture():
         each[word] for each in known.values() for word in ("fires", "advises") if word in each
     }
 
-    assert {rule.id for rule in ALL_RULES} - fired == POSTMORTEM_ALONE | SEEN_IN_REPORTS | STAGED_ALONE
+    assert {
+        rule.id for rule in ALL_RULES
+    } - fired == POSTMORTEM_ALONE | SEEN_IN_REPORTS | STAGED_ALONE
 
 
 def test_rules_that_no_story_is_about_fire_all_the_same(reports):
