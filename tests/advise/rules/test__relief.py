@@ -146,3 +146,11 @@ def test_a_kill_comes_before_a_likelier_stall():
 
     found = near(replace(told, forecasts=(stall, *told.forecasts)), activity)
     assert found.because == "an OOM kill within 30 s"
+
+
+def test_where_nobody_counts_what_reclaim_frees_no_time_is_told():
+    found = _stalling(steal_pages_per_s=None)
+
+    assert found.because == "a memory stall within 10 s"
+    assert found.grower is not None
+    assert found.ways == ()

@@ -111,11 +111,14 @@ def relief_of(facts: Facts) -> Relief | None:
         return None
     page = now.page_size_bytes
     grower = _grower(facts.get(Consumers), page, own_pids(facts))
+    left: _Left | None
     if alarm.event == MEMORY_STALL:
-        left = _until_tasks_wait(facts[Outlook], stock, facts.get(ReclaimActivity), page)
+        stolen = _stolen_pages_per_s(facts)
+        left = None if stolen is None else _until_tasks_wait(facts[Outlook], stock, stolen, page)
     else:
         left = _until_nothing_is_left(facts[Outlook], stock, page)
-    found = sorted(_ways(facts, grower, left), key=lambda way: _bought(way.effect))
+    ways = () if left is None else _ways(facts, grower, left)
+    found = sorted(ways, key=lambda way: _bought(way.effect))
     event = {MEMORY_STALL: "a memory stall"}.get(alarm.event, "an OOM kill")
     return Relief(
         because=f"{event} within {alarm.horizon_s:g} s",
@@ -123,6 +126,12 @@ def relief_of(facts: Facts) -> Relief | None:
         grower=grower,
         ways=tuple(way for way in found if way.effect.is_change),
     )
+
+
+def _stolen_pages_per_s(facts: Facts) -> float | None:
+    """What reclaim frees; ``None`` where nobody counts it: then no demand is known, and no time."""
+    activity = facts.get(ReclaimActivity)
+    return None if activity is None else activity.steal_pages_per_s
 
 
 def _bought(effect: Effect) -> tuple[float, float, float]:
@@ -196,15 +205,13 @@ def _until_nothing_is_left(told: Outlook, stock: Stock, page: int) -> _Left:
     return _Left(name=NOTHING_LEFT, left_bytes=left, losses_bytes_per_s=losses, takes_swap=True)
 
 
-def _until_tasks_wait(
-    told: Outlook, stock: Stock, activity: ReclaimActivity | None, page: int
-) -> _Left:
+def _until_tasks_wait(told: Outlook, stock: Stock, stolen_pages_per_s: float, page: int) -> _Left:
     """Before a stall: what is had without waiting, at the present demand.
 
     Demand is what reclaim frees, since it is taken again, and what slack goes beside. Room in swap does not
     add to what is had at once: getting there is the wait.
     """
-    stolen = 0.0 if activity is None else (activity.steal_pages_per_s or 0.0) * page
+    stolen = stolen_pages_per_s * page
     slack = _losses_bytes_per_s(told, "low mark", max(0, stock.slack_pages * page))
     low, middle, high = (stolen + max(0.0, loss) for loss in slack)
     return _Left(
