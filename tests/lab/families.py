@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 from lab import everyday_families as everyday
 from lab import frozen_families as frozen
+from lab import group_families as group
+from lab import late_families as late
 from lab import placement_families as placement
 from lab import shortage_families as shortage
 from lab.draw import SECONDS, Draw, Table, first_line, machine_of
@@ -36,6 +38,14 @@ FAMILIES: dict[str, Callable[[Draw], None]] = {
     "numa": placement.numa,
     "compaction": placement.compaction,
     "watermarks": everyday.watermarks,
+    "group-thrash": group.group_thrash,
+    "group-files": group.group_files,
+    "group-throttle": group.group_throttle,
+    "late-leak": late.late_leak,
+    "late-thrash": late.late_thrash,
+    "late-squeeze": late.late_squeeze,
+    "late-job": late.late_job,
+    "late-programs": late.late_programs,
 }
 
 
