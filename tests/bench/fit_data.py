@@ -1,7 +1,7 @@
 """Rows of one event as arrays, and what its forests are fitted to."""
 
 import numpy as np
-from forecast_rows import Row
+from forecast_rows import GROUP_STALL, Row
 
 from vmadvisor.model.events import MEMORY_STALL, STALL_MIN_RATIO
 
@@ -26,6 +26,7 @@ class Data:
         self.came = np.array([float(bool(row.outcomes[event])) for row in chosen])
         self.targets = _targets(event, chosen, self.came)
         self.was = np.array([row.past[event] for row in chosen])
+        self.scopes = np.array([row.scope for row in chosen])
         self.recordings = np.array([row.recording for row in chosen])
         self.horizons = np.array([row.horizon_s for row in chosen])
         self.is_whole = np.array([row.observer == "whole" for row in chosen])
@@ -42,7 +43,7 @@ def _targets(event: str, rows: list[Row], came: np.ndarray) -> np.ndarray:
 
     4.9 and 5.1 % of ten seconds are one load, and which of them it is is chance. Judged is what came.
     """
-    if event != MEMORY_STALL:
+    if event not in (MEMORY_STALL, GROUP_STALL):
         return came
     shares = np.array([np.nan if row.stalled_ratio is None else row.stalled_ratio for row in rows])
     beyond = np.log((shares + _NOISE_RATIO) / (STALL_MIN_RATIO + _NOISE_RATIO)) / _REPEAT_LOG

@@ -22,7 +22,7 @@ from pathlib import Path
 import numpy as np
 from fit_data import Data
 from fit_output import oom_figures, print_slices, write_lines, write_module
-from forecast_rows import GROUP_OOM, HOST_EVENTS, Row, cached_rows
+from forecast_rows import GROUP_EVENTS, GROUP_OOM, GROUP_STALL, HOST_EVENTS, Row, cached_rows
 from shipped import Shipped, folds_of, provenance
 
 from vmadvisor.model.boosting import Forest, Settings
@@ -52,11 +52,17 @@ DIRECTIONS = {
         **{f"group_demand_{w}s": 1 for w in (2, 8, 30)},
         "group_room": -1,
     },
+    GROUP_STALL: {
+        **{f"group_full_{w}s": 1 for w in (2, 8, 30)},
+        **dict.fromkeys(("group_full_peak", "group_full_mean", "group_use"), 1),
+        **{f"group_growth_{w}s": 1 for w in (2, 8, 30)},
+    },
 }
 """Where physics knows the sign."""
 
 SETTINGS = {
     GROUP_OOM: Settings(trees_count=40, signals_ratio=0.6, least_weight=12.0, penalty=6.0),
+    GROUP_STALL: Settings(trees_count=40, signals_ratio=0.6, least_weight=12.0, penalty=6.0),
 }
 HOST_SETTINGS = Settings(
     trees_count=80, rate_ratio=0.085, rows_ratio=0.5, least_weight=20.0, penalty=8.0
@@ -96,7 +102,8 @@ def cross_validate(
     odds = np.zeros(len(data.came))
     forests = []
     for fold in range(FOLDS_COUNT):
-        onto = None if shipped is None else shipped.forest(data.event, fold, data.names)
+        knows = shipped is not None and shipped.knows(data.event)
+        onto = shipped.forest(data.event, fold, data.names) if shipped and knows else None
         forest = fit_one(
             data,
             folds != fold,
@@ -135,12 +142,14 @@ def _onsets(data: Data, horizon_s: float, shipped: Shipped | None) -> int:
     """
     found = 0 if shipped is None else shipped.onsets_count(data.event, horizon_s)
     chosen = data.is_whole & (data.horizons == horizon_s)
-    if shipped is not None:
+    if shipped is not None and shipped.knows(data.event):
         chosen &= ~np.isin(data.recordings, list(shipped.recordings))
     for name in np.unique(data.recordings[chosen]):
-        own = chosen & (data.recordings == name)
-        coming = (data.came[own] > 0) & ~data.was[own]
-        found += int((coming & ~np.concatenate([[False], coming[:-1]])).sum())
+        of_recording = chosen & (data.recordings == name)
+        for scope in np.unique(data.scopes[of_recording]):
+            own = of_recording & (data.scopes == scope)
+            coming = (data.came[own] > 0) & ~data.was[own]
+            found += int((coming & ~np.concatenate([[False], coming[:-1]])).sum())
     return found
 
 
@@ -212,14 +221,15 @@ def _bounded(data: Data, odds: np.ndarray) -> np.ndarray:
 def _fit_event(
     event: str, rows: list[Row], shipped: Shipped | None
 ) -> tuple[Data, np.ndarray, dict[str, object]]:
-    data = Data(event, rows, () if shipped is None else shipped.names(event))
+    known = shipped is not None and shipped.knows(event)
+    data = Data(event, rows, shipped.names(event) if shipped and known else ())
     folds = (
         folds_of(data.recordings, FOLDS_COUNT)
         if shipped is None
         else shipped.folds_of(data.recordings, FOLDS_COUNT)
     )
     forests, odds = cross_validate(data, folds, shipped)
-    if shipped is not None and not shipped.more_count(event):
+    if shipped is not None and known and not shipped.more_count(event):
         maps = shipped.maps(event)  # of more recordings than are at hand
         said = _mapped(data, odds, maps)
     else:
@@ -266,7 +276,7 @@ def main() -> int:
         }
     tables: dict[str, tuple[Data, np.ndarray]] = {}
     fitted: dict[str, dict[str, object]] = {}
-    for event in (*HOST_EVENTS, GROUP_OOM):
+    for event in (*HOST_EVENTS, *GROUP_EVENTS):
         data, said, fitted[event] = _fit_event(event, rows, shipped)
         tables[event] = (data, said)
         print(f"{event}: maps {fitted[event]['MAPS']}, onsets {fitted[event]['ONSETS']}")
@@ -275,7 +285,8 @@ def main() -> int:
     fitted[OOM] = {"ONSETS": {h: own[h] + of_groups.get(h, 0) for h in own}}  # type: ignore[attr-defined,index]
     oom_figures(tables, wanted)
     if options.lines:
-        write_lines(options.lines, tables, (10.0, 30.0), of_groups)  # type: ignore[arg-type]
+        onsets = {event: fitted[event]["ONSETS"] for event in GROUP_EVENTS}
+        write_lines(options.lines, tables, (10.0, 30.0, 60.0), onsets)  # type: ignore[arg-type]
     if options.write:
         names = sorted({row.recording for row in rows})
         write_module(fitted, provenance(names, shipped), FITTED)

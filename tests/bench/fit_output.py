@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 from fit_data import Data
-from forecast_rows import GROUP_OOM, HOST_EVENTS
+from forecast_rows import GROUP_OOM, GROUP_STALL, HOST_EVENTS
 
 from vmadvisor.model.backtest.metrics import metrics
 from vmadvisor.model.backtest.resampling import Estimate
-from vmadvisor.model.events import OOM, OOM_GLOBAL
+from vmadvisor.model.events import MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.outlook import LEAST_ONSETS_COUNT
 
@@ -87,7 +87,7 @@ def write_lines(
     path: Path,
     tables: dict[str, tuple[Data, np.ndarray]],
     horizons: tuple[float, ...],
-    group_onsets: dict[float, int],
+    onsets: dict[str, dict[float, int]],
 ) -> None:
     """Cross-validated forecasts as ``backtest --forecasts`` writes them: host, groups, combined OOM."""
     group_p: dict[tuple[str, float, float], float] = defaultdict(float)
@@ -97,11 +97,16 @@ def write_lines(
             key = (row.recording, row.time_s, row.horizon_s)
             group_p[key] = 1 - (1 - group_p[key]) * (1 - p)
     with path.open("w") as out:
-        for row, p in zip(data.rows, said, strict=True):
-            if row.observer == "whole" and group_onsets.get(row.horizon_s, 0) >= LEAST_ONSETS_COUNT:
-                line = {"recording": row.recording, "time_s": row.time_s, "event": OOM, "scope": row.scope,
-                        "horizon_s": row.horizon_s, "probability": float(p), "low": None, "high": None}  # fmt: skip
-                out.write(json.dumps(line) + "\n")
+        for kind, event in ((GROUP_OOM, OOM), (GROUP_STALL, MEMORY_STALL)):
+            data, said = tables[kind]
+            for row, p in zip(data.rows, said, strict=True):
+                if (
+                    row.observer == "whole"
+                    and onsets[kind].get(row.horizon_s, 0) >= LEAST_ONSETS_COUNT
+                ):
+                    line = {"recording": row.recording, "time_s": row.time_s, "event": event, "scope": row.scope,
+                            "horizon_s": row.horizon_s, "probability": float(p), "low": None, "high": None}  # fmt: skip
+                    out.write(json.dumps(line) + "\n")
         for event in HOST_EVENTS:
             data, said = tables[event]
             for row, p in zip(data.rows, said, strict=True):

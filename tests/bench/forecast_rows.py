@@ -7,6 +7,7 @@ readings one second apart, which is what a first ``check`` has.
 import itertools
 import pickle
 from bisect import bisect_right
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,14 +17,17 @@ from vmadvisor.model.backtest.instants import is_instant
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.group_signals import group_signals, limited_signals
+from vmadvisor.model.group_stall_signals import group_stall_signals
 from vmadvisor.model.rates import rise
-from vmadvisor.model.sample import Sample, sample_of
+from vmadvisor.model.sample import GroupSample, Sample, sample_of
 from vmadvisor.model.signals import Signals, horizon_signals, state_signals
 from vmadvisor.model.track import Track
 
 HORIZONS_S = (5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0)
 HOST_EVENTS = (DIRECT_RECLAIM, MEMORY_STALL, OOM_GLOBAL)
-GROUP_OOM = "group_oom"
+GROUP_OOM, GROUP_STALL = "group_oom", "group_stall"
+GROUP_EVENTS = (GROUP_OOM, GROUP_STALL)
+Readings = dict[str, list[GroupSample]]
 STEPS = {"whole": 1, "1s": 5, "5s": 25, "pair": 5}
 """Every how many ticks of 0.2 s an observer looks."""
 
@@ -40,7 +44,7 @@ class Row(NamedTuple):
     outcomes: dict[str, bool | None]
     past: dict[str, bool]
     stalled_ratio: float | None
-    """PSI ``full`` share of the horizon that came."""
+    """PSI ``full`` share of the horizon that came, the host's or the group's."""
 
 
 def _tracks(samples: list[Sample], index: int, interval_s: float) -> dict[str, Track]:
@@ -70,6 +74,46 @@ def _stalled_ratio(samples: list[Sample], index: int, horizon_s: float) -> float
     return None if stalled_us is None else stalled_us / 1e6 / horizon_s
 
 
+def _readings(samples: list[Sample]) -> Readings:
+    """Of each group, one a scan: samples in between repeat the last."""
+    found: Readings = {}
+    for sample in samples:
+        for group in sample.groups:
+            own = found.setdefault(group.path, [])
+            if not own or group.time_s > own[-1].time_s:
+                own.append(group)
+    return found
+
+
+def _group_stalled_ratio(
+    readings: list[GroupSample], time_s: float, horizon_s: float
+) -> float | None:
+    times_s = [group.time_s for group in readings]
+    now, last = (bisect_right(times_s, t + 1e-6) - 1 for t in (time_s, time_s + horizon_s))
+    stalled_us = rise(readings[max(now, 0)].full_us_total, readings[last].full_us_total)
+    return None if stalled_us is None else stalled_us / 1e6 / horizon_s
+
+
+def _group_rows(
+    name: str, observer: str, seen: Track, course: Course, readings: Readings, horizon_s: float
+) -> Iterator[Row]:
+    """Of each limited group its own kills, where memory.max is what limits it, and its own stalls."""
+    time_s = seen.last.time_s
+    for group in seen.last.groups:
+        kinds = [(GROUP_STALL, MEMORY_STALL, group_stall_signals)]
+        if group.is_hard:
+            kinds.append((GROUP_OOM, OOM, group_signals))
+        for kind, event, signals in kinds:
+            came = course.outcome(event, group.path, time_s, horizon_s)
+            if came.came is not None:
+                yield Row(
+                    name, time_s, horizon_s, observer, group.path,
+                    signals(seen, group, horizon_s),
+                    {kind: came.came}, {kind: came.was_absent is False},
+                    _group_stalled_ratio(readings[group.path], time_s, horizon_s) if kind == GROUP_STALL else None,
+                )  # fmt: skip
+
+
 def rows_of(path: str) -> list[Row]:
     """All rows of one recording."""
     samples: list[Sample] = []
@@ -83,6 +127,7 @@ def rows_of(path: str) -> list[Row]:
     interval_s = spans[len(spans) // 2]
     name = Path(path).name.removesuffix(".tar.zst")
     rows: list[Row] = []
+    readings = _readings(samples)
     track = Track()
     for index, sample in enumerate(samples):
         track.add(sample)
@@ -108,18 +153,7 @@ def rows_of(path: str) -> list[Row]:
                         _stalled_ratio(samples, index, horizon_s),
                     )
                 )  # fmt: skip
-                for group in seen.last.groups:
-                    came = course.outcome(OOM, group.path, sample.time_s, horizon_s)
-                    if group.is_hard and came.came is not None:
-                        rows.append(
-                            Row(
-                                name, sample.time_s, horizon_s, observer, group.path,
-                                group_signals(seen, group, horizon_s),
-                                {GROUP_OOM: came.came},
-                                {GROUP_OOM: came.was_absent is False},
-                                None,
-                            )
-                        )  # fmt: skip
+                rows += _group_rows(name, observer, seen, course, readings, horizon_s)
     return rows
 
 

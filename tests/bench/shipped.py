@@ -72,6 +72,10 @@ class Shipped:
         """Trees that each forest of the event is to get."""
         return self._more_count if self._events is None or event in self._events else 0
 
+    def knows(self, event: str) -> bool:
+        """Whether there are forests of the event; a new one is fitted from nothing."""
+        return event in fitted.FORESTS
+
     def names(self, event: str) -> tuple[str, ...]:
         """The signals, in the order that the trees know."""
         return fitted.NAMES[event]
@@ -89,7 +93,7 @@ class Shipped:
 
     def onsets_count(self, event: str, horizon_s: float) -> int:
         """Onsets of its recordings."""
-        return fitted.ONSETS[event].get(horizon_s, 0)
+        return fitted.ONSETS.get(event, {}).get(horizon_s, 0)
 
     def folds_of(self, recordings: np.ndarray, count: int) -> np.ndarray:
         """A fold per row: what it was for recordings that are known, dealt out anew for the others."""

@@ -42,3 +42,25 @@ def test_a_track_is_bounded_in_time_and_keeps_one_sample_beyond(steps_s):
     inside = [one.time_s for one in found if one.time_s >= time_s - 10.0]
     assert len(found) - len(inside) <= 1
     assert found.last.time_s == time_s
+
+
+def test_a_groups_readings_are_each_kept_once_and_as_long_as_the_samples(sample, group):
+    first, second, third = (group(time_s, current_pages=size) for time_s, size in ((10.0, 7), (11.0, 8), (25.0, 9)))  # fmt: skip
+    found = Track(keep_s=12.0)
+    for time_s, groups in ((10.1, (first,)), (10.9, (first,)), (11.1, (second,)), (11.3, ())):
+        found.add(sample(time_s, groups=groups))
+
+    assert found.readings("/box") == [first, second]
+    assert found.readings("/other") == ()
+    found.add(sample(22.5, groups=()))
+    assert found.readings("/box") == [second]
+    found.add(sample(25.2, groups=(third,)))
+    assert found.readings("/box") == [third]
+
+
+def test_a_clock_that_goes_back_forgets_the_groups_readings(sample, group):
+    found = Track()
+    found.add(sample(50.0, groups=(group(49.0),)))
+    found.add(sample(8.0, groups=(group(7.5, current_pages=3),)))
+
+    assert [one.current_pages for one in found.readings("/box")] == [3]

@@ -4,6 +4,7 @@
 the OOM killer for the group when that makes no progress. Host counters show nothing of it.
 """
 
+from bisect import bisect_right
 from math import log1p
 
 from vmadvisor.model.rates import US_PER_S, rise
@@ -26,15 +27,11 @@ def room_pages(group: GroupSample, swap_free_pages: int | None) -> int:
 
 def earlier(track: Track, group: GroupSample, seconds_s: float) -> GroupSample | None:
     """The newest reading of the group at least ``seconds_s`` older than this one; else the oldest."""
-    found = None
-    for sample in track.since(seconds_s + 2.0):
-        for old in sample.groups:
-            if old.path != group.path or old.time_s > group.time_s - _LEAST_S:
-                continue
-            if found is not None and old.time_s > group.time_s - seconds_s:
-                return found
-            found = old
-    return found
+    readings = track.readings(group.path)
+    least_s = max(seconds_s, _LEAST_S)
+    index = bisect_right(readings, group.time_s - least_s, key=lambda old: old.time_s) - 1
+    found = readings[max(index, 0)] if readings else None
+    return found if found is not None and found.time_s <= group.time_s - _LEAST_S else None
 
 
 def held_pages(group: GroupSample) -> int:

@@ -14,6 +14,7 @@ from vmadvisor.model.drivers import drivers
 from vmadvisor.model.events import DIRECT_RECLAIM, EVENTS, MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import CHECK_HORIZONS_S, HORIZONS_S, HOST, Forecast, Outlook
 from vmadvisor.model.group_signals import group_signals, limited_signals
+from vmadvisor.model.group_stall_signals import group_stall_signals
 from vmadvisor.model.group_times import group_times
 from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.sample import GroupSample, Sample, sample_of
@@ -25,7 +26,7 @@ from vmadvisor.model.trees import probability, total
 from vmadvisor.records import dataclass
 from vmadvisor.snapshot import Snapshot
 
-GROUP_OOM = "group_oom"
+GROUP_OOM, GROUP_STALL = "group_oom", "group_stall"
 LEAST_ONSETS_COUNT = 20
 """A horizon with fewer onsets in the recordings behind the fit has no calibrated probability."""
 
@@ -83,7 +84,7 @@ def _unbacked(event: str, horizon_s: float) -> str | None:
 
     Between two horizons that are backed a third is; the signals scale with it.
     """
-    backed = [h for h, count in fitted.ONSETS[event].items() if count >= LEAST_ONSETS_COUNT]
+    backed = [h for h, count in fitted.ONSETS.get(event, {}).items() if count >= LEAST_ONSETS_COUNT]
     if backed and min(backed) <= horizon_s <= max(backed):
         return None
     return (
@@ -163,28 +164,35 @@ def _either(horizon_s: float, host: Forecast, groups: Sequence[Forecast]) -> For
 
 def _group(track: Track, group: GroupSample, horizon_s: float) -> Forecast:
     """A group's OOM at its own limit; a part of the host's ``oom`` also where it is not printed alone."""
-    found = _said(
-        GROUP_OOM, group.path, horizon_s, group_signals(track, group, horizon_s), None, track
+    signals = group_signals(track, group, horizon_s)
+    return _as_event(OOM, _said(GROUP_OOM, group.path, horizon_s, signals, None, track))
+
+
+def _group_stall(track: Track, group: GroupSample, horizon_s: float) -> Forecast:
+    """A group's own stalls, at memory.max or memory.high."""
+    reason = (
+        "this cgroup gives no PSI (memory.pressure)"
+        if group.full_us_total is None
+        else _unbacked(GROUP_STALL, horizon_s)
     )
+    if reason is not None:
+        return _unsaid(MEMORY_STALL, group.path, horizon_s, reason)
+    signals = group_stall_signals(track, group, horizon_s)
+    found = _said(GROUP_STALL, group.path, horizon_s, signals, None, track)
+    return _as_event(MEMORY_STALL, found)
+
+
+def _as_event(event: str, found: Forecast) -> Forecast:
+    """A forecast under the name that the event has outside."""
     return Forecast(
-        event=OOM,
-        scope=group.path,
-        horizon_s=horizon_s,
+        event=event,
+        scope=found.scope,
+        horizon_s=found.horizon_s,
         probability_ratio=found.probability_ratio,
         low_ratio=found.low_ratio,
         high_ratio=found.high_ratio,
         reason=None,
     )
-
-
-def _group_stall(group: GroupSample, horizon_s: float) -> Forecast:
-    """A group's own stalls, at memory.max or memory.high: an event that recordings hardly hold."""
-    reason = (
-        f"fewer than {LEAST_ONSETS_COUNT} onsets of cgroups' own stalls in the recordings"
-        if group.full_us_total is not None
-        else "this cgroup gives no PSI (memory.pressure)"
-    )
-    return _unsaid(MEMORY_STALL, group.path, horizon_s, reason)
 
 
 def _printed(group: Forecast) -> Forecast:
@@ -246,7 +254,7 @@ def outlook(
         found += [
             by_event[DIRECT_RECLAIM], by_event[MEMORY_STALL],
             _either(horizon_s, by_event[OOM_GLOBAL], groups), by_event[OOM_GLOBAL], *map(_printed, groups),
-            *(_group_stall(group, horizon_s) for group in track.last.groups),
+            *(_group_stall(track, group, horizon_s) for group in track.last.groups),
         ]  # fmt: skip
         stalled.append((horizon_s, _full_stall_s(by_event[MEMORY_STALL], signals, horizon_s)))
     return Outlook(

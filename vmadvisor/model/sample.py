@@ -62,6 +62,9 @@ class GroupSample:
     oom_kill_total: int | None
     max_total: int | None
     full_us_total: int | None
+    high_total: int | None = None
+    refault_pages_total: int | None = None
+    scan_pages_total: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +157,9 @@ def _group(path: str, time_s: float, group: CgroupMemory, page_bytes: int) -> Gr
         oom_kill_total=group.events_oom_kill_total,
         max_total=group.events_max_total,
         full_us_total=_stall_us(group.pressure, "full"),
+        high_total=group.events_high_total,
+        refault_pages_total=group.workingset_refault_pages_total,
+        scan_pages_total=group.pgscan_pages_total,
     )
 
 

@@ -57,7 +57,7 @@ def _share(track: Track, counter: Callable[[Sample], int | None], window_s: floa
     return min(stalled_us / US_PER_S / seconds_s, 1.0)
 
 
-def _stall(share: float | None) -> float | None:
+def stall_size(share: float | None) -> float | None:
     """Logarithm of a stalled share over the 5 % from which on it is harm."""
     return None if share is None else log((share + _STALL_FLOOR_RATIO) / _HARM_RATIO)
 
@@ -162,8 +162,8 @@ def _flow(track: Track, window_s: float) -> Signals:
     # Nothing scanned: reclaim has not failed. 1 stands for "gets what it asks for".
     idle = None if scanned is None else 1.0
     found[f"yield_{name}"] = min(stolen / scanned, 1.0) if scanned and stolen is not None else idle
-    found[f"full_{name}"] = _stall(_share(track, lambda s: s.memory_full_us_total, window_s))
-    found[f"some_{name}"] = _stall(_share(track, lambda s: s.memory_some_us_total, window_s))
+    found[f"full_{name}"] = stall_size(_share(track, lambda s: s.memory_full_us_total, window_s))
+    found[f"some_{name}"] = stall_size(_share(track, lambda s: s.memory_some_us_total, window_s))
     found[f"io_full_{name}"] = _share(track, lambda s: s.io_full_us_total, window_s)
     return found
 
@@ -197,10 +197,10 @@ def _recurrence(track: Track, horizon_s: float) -> Signals:
         found[f"{name}_expected"] = log((seconds_count + 0.3) / (span_s + 1.0) * horizon_s)
         found[f"{name}_ago"] = squash((ago_s + 0.2) / horizon_s)
     shares = _full_shares(samples, horizon_s)
-    found["full_peak"] = _stall(max(shares, default=None))
-    found["full_least"] = _stall(min(shares, default=None))
-    found["full_last"] = _stall(shares[0] if shares else None)
-    found["full_mean"] = _stall(sum(shares) / len(shares) if shares else None)
+    found["full_peak"] = stall_size(max(shares, default=None))
+    found["full_least"] = stall_size(min(shares, default=None))
+    found["full_last"] = stall_size(shares[0] if shares else None)
+    found["full_mean"] = stall_size(sum(shares) / len(shares) if shares else None)
     return found
 
 

@@ -48,3 +48,21 @@ def test_the_stalls_of_a_group_at_its_limit_are_its_own(quiet, said):
 
     assert said(RULE, facts) == [("INFO", "host")]
     assert "/system.slice/web.service" in next(iter(RULE.check(facts))).title
+
+
+@pytest.mark.parametrize(
+    ("likely", "is_at_limit", "expected"),
+    [(0.49, False, []), (0.5, False, [("INFO", "/ctr")]), (0.93, True, [])],
+)
+def test_a_group_on_its_way_to_its_limit_is_told_and_one_that_stands_there_is_anothers_matter(
+    quiet, said, likely, is_at_limit, expected
+):
+    outlook = quiet.outlook({"memory_stall": 0.02})
+    own = replace(outlook.forecasts[1], scope="/ctr", probability_ratio=likely)
+    box = replace(quiet.CGROUP, path="/ctr", is_at_limit=is_at_limit)
+    facts = quiet.facts(
+        replace(outlook, forecasts=(*outlook.forecasts, own)),
+        CgroupLimits(groups=(box,), is_complete=True),
+    )
+
+    assert said(RULE, facts) == expected

@@ -21,6 +21,7 @@ from vmadvisor.advise.rules._stalls import STALL_CRITICAL_RATIO, capped_group, s
 from vmadvisor.model.events import MEMORY_STALL
 from vmadvisor.model.facts import Facts
 from vmadvisor.model.forecast import Forecast, Outlook
+from vmadvisor.model.limits import CgroupLimits
 
 
 def _lost_ratio(found: Outlook, horizon_s: float) -> float | None:
@@ -81,11 +82,38 @@ def _counter_evidence(facts: Facts) -> tuple[Quantity, ...]:
     )
 
 
+def _groups(facts: Facts) -> Iterator[Finding]:
+    """Groups on their way to a limit of their own; one that stands at it is told by VMA-CGROUP-001.
+
+    INFO: the limit was somebody's choice, and no setting of the host's would help.
+    """
+    limits = facts.get(CgroupLimits)
+    at_limit = {group.path for group in limits.at_limit} if limits is not None else set()
+    near: dict[str, Forecast] = {}
+    for one in facts[Outlook].forecasts:
+        if one.scope != HOST and one.event == MEMORY_STALL and one.scope not in at_limit:
+            near.setdefault(one.scope, one)
+    for path, one in near.items():
+        if (one.probability_ratio or 0.0) < STALL_WARNING_RATIO:
+            continue
+        yield Finding(
+            id=RULE.id,
+            scope=path,
+            severity=Severity.INFO,
+            title=f"Tasks of this cgroup are likely to stall at its own limit within {one.horizon_s:g} s: "
+            f"{in_words(one.probability_ratio or 0.0)}",
+            confidence="medium",
+            evidence=evidence(one),
+            would_change=("the group's growth ending below its limit", "a higher limit"),
+        )
+
+
 def check(facts: Facts) -> Iterator[Finding]:
     """Yields what this rule has to say about the facts; nothing when all is well."""
     near = next(said(facts, MEMORY_STALL), None)
     if near is not None and (near.probability_ratio or 0.0) >= STALL_WARNING_RATIO:
         yield _finding(facts, near)
+    yield from _groups(facts)
 
 
 def _fires() -> Facts:
