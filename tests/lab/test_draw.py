@@ -83,3 +83,23 @@ def test_programs_run_in_the_root_image_with_sizes_filled_in():
         for line in lines:
             assert "{mib}" not in line
             assert "{seconds}" not in line
+
+
+@pytest.mark.parametrize("family", ["late-leak", "late-thrash", "late-squeeze", "late-job"])
+def test_a_late_story_lasts_long_enough_for_a_quiet_minute_and_a_minute_ahead(family):
+    tables = [draw_one(family, seed) for seed in range(20)]
+
+    assert {table["seconds"] for table in tables} == {200.0}
+    assert len({str(table["process"]) for table in tables}) == 20
+
+
+@pytest.mark.parametrize("family", ["group-thrash", "group-files", "group-throttle"])
+def test_a_groups_processes_are_in_it_and_its_limit_is_a_part_of_the_host(family):
+    for seed in range(20):
+        table = draw_one(family, seed)
+        [group] = table["cgroup"]
+        inside = [one["name"] for one in table["process"] if one.get("cgroup") == group["path"]]
+
+        assert inside == ["ctr_a", "ctr_b"]
+        assert 0 < group["memory_max_mib"] < table["machine"].get("memory_mib", 768)
+        assert group.get("memory_high_mib", 0) < group["memory_max_mib"]

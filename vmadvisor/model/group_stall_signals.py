@@ -43,11 +43,52 @@ def group_stall_signals(track: Track, group: GroupSample, horizon_s: float) -> S
         "group_is_hard": float(group.is_hard),
         "horizon": log1p(horizon_s),
     }
+    for name, growth in _growths(track, group, horizon_s).items():
+        found[f"group_{name}"] = growth
     for window_s in WINDOWS_S:
         found |= _window(track, group, horizon_s, window_s)
     shares = _full_shares(track, group, horizon_s)
     found["group_full_peak"] = stall_size(max(shares, default=None))
     found["group_full_mean"] = stall_size(sum(shares) / len(shares) if shares else None)
+    return found
+
+
+def limited_ahead(track: Track, horizon_s: float) -> Signals:
+    """What groups on their way to their limits will do to the host's PSI within the horizon.
+
+    Of the group that is nearest: its growth against what its limit leaves, by window, what reclaim has to
+    take there from (page cache, swap), and how much of the host it is. Empty where no limited group is seen.
+    """
+    groups = track.last.groups
+    if not groups:
+        return {}
+    found: Signals = {}
+    nearest, reach = groups[0], float("-inf")
+    for group in groups:
+        for name, growth in _growths(track, group, horizon_s).items():
+            found[f"limited_{name}"] = max(growth, found.get(f"limited_{name}") or growth)
+            if growth > reach:
+                nearest, reach = group, growth
+    limit, swap_pages = max(nearest.limit_pages, 1), track.last.swap_free_pages or 0
+    if nearest.swap_room_pages is not None:
+        swap_pages = min(swap_pages, nearest.swap_room_pages)
+    file_pages = nearest.file_pages
+    found["limited_swap_room"] = squash(swap_pages / limit)
+    found["limited_file"] = None if file_pages is None else file_pages / limit
+    found["limited_size"] = limit / max(track.last.total_pages, 1)
+    return found
+
+
+def _growths(track: Track, group: GroupSample, horizon_s: float) -> dict[str, float]:
+    """Growth over the horizon against what the limit leaves, by window; none where read once only."""
+    left = max(0, group.limit_pages - group.current_pages)
+    found = {}
+    for window_s in WINDOWS_S:
+        old = earlier(track, group, window_s)
+        if old is not None:
+            grown = group.current_pages - old.current_pages
+            wanted = grown / (group.time_s - old.time_s) * horizon_s
+            found[f"growth_{window_s:g}s"] = squash(wanted / (left + 1))
     return found
 
 
@@ -57,14 +98,9 @@ def _window(track: Track, group: GroupSample, horizon_s: float, window_s: float)
         return {}
     seconds_s = group.time_s - old.time_s
     limit = max(group.limit_pages, 1)
-    left = max(0, group.limit_pages - group.current_pages)
-    grown_per_s = (group.current_pages - old.current_pages) / seconds_s
     held_per_s = (held_pages(group) - held_pages(old)) / seconds_s
     room = max(0, group.limit_pages - held_pages(group))
-    found: Signals = {
-        f"group_growth_{name}": squash(grown_per_s * horizon_s / (left + 1)),
-        f"group_held_growth_{name}": squash(held_per_s * horizon_s / (room + 1)),
-    }
+    found: Signals = {f"group_held_growth_{name}": squash(held_per_s * horizon_s / (room + 1))}
     for what, counter in _COUNTERS:
         count = rise(counter(old), counter(group))
         scale = limit / _SCALE_PAGES if what in _PER_LIMIT else 1.0

@@ -14,7 +14,7 @@ from vmadvisor.model.drivers import drivers
 from vmadvisor.model.events import DIRECT_RECLAIM, EVENTS, MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import CHECK_HORIZONS_S, HORIZONS_S, HOST, Forecast, Outlook
 from vmadvisor.model.group_signals import group_signals, limited_signals
-from vmadvisor.model.group_stall_signals import group_stall_signals
+from vmadvisor.model.group_stall_signals import group_stall_signals, limited_ahead
 from vmadvisor.model.group_times import group_times
 from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.sample import GroupSample, Sample, sample_of
@@ -245,7 +245,7 @@ def outlook(
     found: list[Forecast] = []
     stalled: list[tuple[float, float | None]] = []
     for horizon_s in horizons_s:
-        signals = {**state, **horizon_signals(track, horizon_s)}
+        signals = {**state, **horizon_signals(track, horizon_s), **limited_ahead(track, horizon_s)}
         by_event = {
             event: _host(event, track, horizon_s, signals, own, drivers_min_ratio)
             for event in (DIRECT_RECLAIM, MEMORY_STALL, OOM_GLOBAL)
