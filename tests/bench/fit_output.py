@@ -10,9 +10,9 @@ from forecast_rows import GROUP_OOM, GROUP_STALL, HOST_EVENTS
 
 from vmadvisor.model.backtest.metrics import metrics
 from vmadvisor.model.backtest.resampling import Estimate
+from vmadvisor.model.calibrated import LEAST_ONSETS_COUNT
 from vmadvisor.model.events import MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import HOST
-from vmadvisor.model.outlook import LEAST_ONSETS_COUNT
 
 
 def figures(name: str, data: Data, said: np.ndarray, chosen: np.ndarray) -> None:

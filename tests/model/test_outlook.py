@@ -161,7 +161,7 @@ def test_a_hosts_own_map_moves_its_probability(falling):
 
 
 def test_horizons_without_any_probability_are_told_apart():
-    from vmadvisor.model.outlook import backed_horizons
+    from vmadvisor.model.calibrated import backed_horizons
 
     assert backed_horizons((10.0, 30.0, 86_400.0)) == (10.0, 30.0)
 
@@ -199,7 +199,7 @@ def test_what_growth_seen_cannot_reach_is_bounded_and_corrected_by_the_hosts_own
         },
     )  # fmt: skip
     assert said(outlook(leak, (10.0,)), "oom_global").probability_ratio > 0.3
-    monkeypatch.setattr("vmadvisor.model.outlook.most_odds", lambda *_: -4.0)
+    monkeypatch.setattr("vmadvisor.model.calibrated.most_odds", lambda *_: -4.0)
 
     bounded = said(outlook(leak, (10.0,)), "oom_global")
     corrected = said(outlook(leak, (10.0,), own), "oom_global")
@@ -223,3 +223,26 @@ def test_a_track_of_more_than_the_two_readings_is_what_a_forecast_rests_on(falli
 
     assert found == outlook(leak, (10.0,))
     assert found.samples_count == 31
+
+
+def test_of_hundreds_of_groups_the_nearest_are_reckoned_and_the_others_named(falling, group):
+    from dataclasses import replace
+
+    from vmadvisor.model.nearest_groups import NEAREST_MAX_COUNT
+    from vmadvisor.model.track import Track
+
+    quiet = falling(0)
+    many = Track()
+    for one in quiet:
+        boxes = tuple(
+            group(one.time_s, path=f"/{n}", current_pages=n, kept_pages=n, anon_pages=n)
+            for n in range(1, NEAREST_MAX_COUNT + 37)
+        )
+        many.add(replace(one, groups=boxes))
+    found = outlook(many, (10.0,))
+    kills = [one for one in found.forecasts if one.event == "oom" and one.scope != "host"]
+    unsaid = {one.scope: one.reason for one in kills if one.probability_ratio is None}
+
+    assert len(kills) == NEAREST_MAX_COUNT + 36
+    assert set(unsaid) == {f"/{n}" for n in range(1, 37)}
+    assert set(unsaid.values()) == {"64 other cgroups are nearer to their limits"}

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from math import log1p
 
 from vmadvisor.model.group_signals import WINDOWS_S, earlier, held_pages, room_pages
+from vmadvisor.model.nearest_groups import nearest_groups
 from vmadvisor.model.rates import US_PER_S, rise
 from vmadvisor.model.sample import GroupSample
 from vmadvisor.model.signals import Signals, squash, stall_size
@@ -59,7 +60,7 @@ def limited_ahead(track: Track, horizon_s: float) -> Signals:
     Of the group that is nearest: its growth against what its limit leaves, by window, what reclaim has to
     take there from (page cache, swap), and how much of the host it is. Empty where no limited group is seen.
     """
-    groups = track.last.groups
+    groups = nearest_groups(track)
     if not groups:
         return {}
     found: Signals = {}

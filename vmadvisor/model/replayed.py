@@ -8,9 +8,10 @@ bursts are usual.
 from collections.abc import Iterator
 from typing import Final
 
+from vmadvisor.model.calibrated import backed_horizons
 from vmadvisor.model.forecast import CHECK_HORIZONS_S
 from vmadvisor.model.outcomes import outcome_of
-from vmadvisor.model.outlook import backed_horizons, outlook
+from vmadvisor.model.outlook import outlook
 from vmadvisor.model.past import Point, Replayed, Said
 from vmadvisor.model.said import said_of
 from vmadvisor.model.sample import Sample

@@ -12,8 +12,9 @@ from vmadvisor import __version__
 from vmadvisor.advise.report import Report, make_report
 from vmadvisor.collect import Request
 from vmadvisor.collect.live import take_live, take_next, take_sample
+from vmadvisor.model.calibrated import backed_horizons
 from vmadvisor.model.forecast import CHECK_HORIZONS_S, Outlook
-from vmadvisor.model.outlook import NEVER_RATIO, Asked, backed_horizons, outlook
+from vmadvisor.model.outlook import NEVER_RATIO, Asked, outlook
 from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.sample import sample_of
 from vmadvisor.model.track import KEEP_S, Track
