@@ -25,7 +25,9 @@ from fit_output import oom_figures, print_slices, write_lines, write_module
 from forecast_rows import GROUP_EVENTS, GROUP_OOM, GROUP_STALL, HOST_EVENTS, Row, cached_rows
 from shipped import Shipped, folds_of, provenance
 
+from vmadvisor.model.backtest.metrics import metrics
 from vmadvisor.model.boosting import Forest, Settings
+from vmadvisor.model.calibrated import FAR_MIN_S, LEAST_ONSETS_COUNT
 from vmadvisor.model.calibration.recalibration import deviation, recalibrated
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.stock_bound import most_odds
@@ -210,6 +212,40 @@ def _mapped(
     return np.where(_is_young(data), young, grown)
 
 
+def _far(
+    data: Data, folds: np.ndarray, odds: np.ndarray, said: np.ndarray
+) -> tuple[dict[str, tuple[float, float, float]], np.ndarray]:
+    """The map of a minute ahead, where it is better than the base rate, and what maps without their fold say.
+
+    Long recordings are few and have many instants: each weighs alike.
+    """
+    far = data.horizons >= FAR_MIN_S
+    if not data.came[far].any():
+        return {}, said
+    weights = np.zeros(len(said))
+    for name in np.unique(data.recordings[far]):
+        own = far & (data.recordings == name)
+        weights[own] = 100 / own.sum()
+    said = said.copy()
+    for fold in range(FOLDS_COUNT):
+        others, own = far & (folds != fold), far & (folds == fold)
+        shift, scale = platt(odds[others], data.came[others], weights[others])
+        said[own] = shift + scale * odds[own]
+    shift, scale = platt(odds[far], data.came[far], weights[far])
+    parts = np.full(int(far.sum()), 1 / FAR_MIN_S)
+    tau = deviation(shift + scale * odds[far], data.came[far], data.recordings[far], parts)
+    return {"far": (round(shift, 4), round(scale, 4), tau)}, said
+
+
+def _is_worth(data: Data, said: np.ndarray, horizon_s: float) -> bool:
+    """Whether the forecast beats the base rate there, by the 90 % interval over recordings."""
+    chosen = data.is_whole & (data.horizons == horizon_s)
+    ratios = (1 / (1 + np.exp(-said[chosen]))).tolist()
+    came = [bool(one) for one in data.came[chosen]]
+    skill = metrics(came, ratios, data.recordings[chosen].tolist()).skill_ratio
+    return skill.low is not None and skill.low > 0
+
+
 def _bounded(data: Data, odds: np.ndarray) -> np.ndarray:
     """As the outlook bounds them; the maps know nothing of it."""
     most = [most_odds(data.event, row.horizon_s, row.signals) for row in data.rows]
@@ -234,13 +270,21 @@ def _fit_event(
         said = _mapped(data, odds, maps)
     else:
         maps, said = _maps(data, folds, odds)
+    far, said = _far(data, folds, odds, said)
     said = _bounded(data, said)
     horizons = sorted(set(data.horizons[data.is_whole]))
+    onsets = {float(h): _onsets(data, h, shipped) for h in horizons}
+    backed = tuple(
+        h
+        for h, count in onsets.items()
+        if count >= LEAST_ONSETS_COUNT and h <= FAR_MIN_S and _is_worth(data, said, h)
+    )
     fitted: dict[str, object] = {
         "NAMES": tuple(data.names),
         "BASES": tuple(round(forest.base, 4) for forest in forests),
-        "MAPS": maps,
-        "ONSETS": {float(h): _onsets(data, h, shipped) for h in horizons},
+        "MAPS": maps | far if FAR_MIN_S in backed else maps,
+        "ONSETS": onsets,
+        "BACKED": backed,
         "FORESTS": forests,
     }
     if event == MEMORY_STALL:
@@ -279,14 +323,19 @@ def main() -> int:
     for event in (*HOST_EVENTS, *GROUP_EVENTS):
         data, said, fitted[event] = _fit_event(event, rows, shipped)
         tables[event] = (data, said)
-        print(f"{event}: maps {fitted[event]['MAPS']}, onsets {fitted[event]['ONSETS']}")
+        print(
+            f"{event}: maps {fitted[event]['MAPS']}, onsets {fitted[event]['ONSETS']}, backed {fitted[event]['BACKED']}"
+        )
         print_slices(event, data, said, wanted)
     own, of_groups = (fitted[event]["ONSETS"] for event in (OOM_GLOBAL, GROUP_OOM))
-    fitted[OOM] = {"ONSETS": {h: own[h] + of_groups.get(h, 0) for h in own}}  # type: ignore[attr-defined,index]
+    fitted[OOM] = {
+        "ONSETS": {h: own[h] + of_groups.get(h, 0) for h in own},  # type: ignore[attr-defined,index]
+        "BACKED": fitted[OOM_GLOBAL]["BACKED"],
+    }
     oom_figures(tables, wanted)
     if options.lines:
-        onsets = {event: fitted[event]["ONSETS"] for event in GROUP_EVENTS}
-        write_lines(options.lines, tables, (10.0, 30.0, 60.0), onsets)  # type: ignore[arg-type]
+        backed = {event: fitted[event]["BACKED"] for event in GROUP_EVENTS}
+        write_lines(options.lines, tables, (10.0, 30.0, 60.0), backed)  # type: ignore[arg-type]
     if options.write:
         names = sorted({row.recording for row in rows})
         write_module(fitted, provenance(names, shipped), FITTED)

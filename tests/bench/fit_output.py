@@ -10,7 +10,6 @@ from forecast_rows import GROUP_OOM, GROUP_STALL, HOST_EVENTS
 
 from vmadvisor.model.backtest.metrics import metrics
 from vmadvisor.model.backtest.resampling import Estimate
-from vmadvisor.model.calibrated import LEAST_ONSETS_COUNT
 from vmadvisor.model.events import MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import HOST
 
@@ -65,6 +64,7 @@ def write_module(fitted: dict[str, dict[str, object]], provenance: str, path: Pa
         ("BASES", "dict[str, tuple[float, ...]]"),
         ("MAPS", "dict[str, dict[str, tuple[float, float, float]]]"),
         ("ONSETS", "dict[str, dict[float, int]]"),
+        ("BACKED", "dict[str, tuple[float, ...]]"),
         ("STALL_SHARES", "dict[str, tuple[float, float]]"),
     ):
         table = {event: of[name] for event, of in fitted.items() if name in of}
@@ -87,7 +87,7 @@ def write_lines(
     path: Path,
     tables: dict[str, tuple[Data, np.ndarray]],
     horizons: tuple[float, ...],
-    onsets: dict[str, dict[float, int]],
+    backed: dict[str, tuple[float, ...]],
 ) -> None:
     """Cross-validated forecasts as ``backtest --forecasts`` writes them: host, groups, combined OOM."""
     group_p: dict[tuple[str, float, float], float] = defaultdict(float)
@@ -100,10 +100,7 @@ def write_lines(
         for kind, event in ((GROUP_OOM, OOM), (GROUP_STALL, MEMORY_STALL)):
             data, said = tables[kind]
             for row, p in zip(data.rows, said, strict=True):
-                if (
-                    row.observer == "whole"
-                    and onsets[kind].get(row.horizon_s, 0) >= LEAST_ONSETS_COUNT
-                ):
+                if row.observer == "whole" and row.horizon_s in backed[kind]:
                     line = {"recording": row.recording, "time_s": row.time_s, "event": event, "scope": row.scope,
                             "horizon_s": row.horizon_s, "probability": float(p), "low": None, "high": None}  # fmt: skip
                     out.write(json.dumps(line) + "\n")

@@ -14,5 +14,5 @@ def model_id() -> str:
     >>> len(model_id()), model_id() == model_id()
     (8, True)
     """
-    text = repr((fitted.NAMES, fitted.BASES, fitted.MAPS, fitted.ONSETS))
+    text = repr((fitted.NAMES, fitted.BASES, fitted.MAPS, fitted.ONSETS, fitted.BACKED))
     return f"{zlib.crc32(text.encode()):08x}"
