@@ -54,6 +54,9 @@ def test_text_names_every_setting_and_what_was_estimated(capsys):
         (["--set", "vm.swappines=1"], "is none of"),
         (["--sweep", "vm.swappiness=1,x"], "expected a number"),
         (["--set", "vm.swappiness=150"], "takes 0 to 100"),
+        (["--set", "limit:²=1G"], "no process '²'"),
+        (["--set", "swap=1G,zram=1G"], "one kind of swap"),
+        (["--sweep", "memory.max:/a=b=1G,2G"], "no cgroup '/a=b'"),
         (["--plot", "picture.gif", "--set", "vm.swappiness=1"], ".svg or .png"),
     ],
 )

@@ -75,7 +75,12 @@ def test_the_interval_holds_the_probability(falling):
 
 def test_the_interval_holds_the_least_probability_that_is_said(falling):
     quiet = OwnEvent(
-        shift=-50.0, scale_ratio=1.0, spread=0.1, instants_count=40, onsets_count=21, skill_ratio=0.2
+        shift=-50.0,
+        scale_ratio=1.0,
+        spread=0.1,
+        instants_count=40,
+        onsets_count=21,
+        skill_ratio=0.2,
     )
     own = OwnMap(fitted_utc="2026-01-02", model_id="m", events={"oom_global": quiet})
     found = outlook(falling(0), (10.0, 30.0), own)

@@ -9,7 +9,7 @@ from vmadvisor.errors import StateError
 from vmadvisor.model.calibration.host_identity import identity_of
 from vmadvisor.model.outlook import outlook
 from vmadvisor.model.simulate.hypothetical import track_under
-from vmadvisor.model.simulate.settings import Change, SettingError, parsed
+from vmadvisor.model.simulate.settings import Change, SettingError, key_and_value, parsed
 from vmadvisor.model.simulate.whatif import what_if
 from vmadvisor.render import whatif as output
 
@@ -25,7 +25,7 @@ def changes_of(sets: tuple[str, ...], sweeps: tuple[str, ...]) -> list[Change]:
     """
     found = [_parsed(text, "--set") for text in sets]
     for text in sweeps:
-        key, _, values = text.partition("=")
+        key, values = key_and_value(text)
         found += [_parsed(f"{key}={value}", "--sweep") for value in values.split(",")]
     if len(found) > SETTINGS_MAX_COUNT:
         raise click.BadParameter(f"more than {SETTINGS_MAX_COUNT} settings at once")
