@@ -76,6 +76,10 @@ def _dispatch(arguments: list[str]) -> int:
     try:
         result = cli.main(args=arguments, prog_name="vmadvisor", standalone_mode=False)
     except click.ClickException as error:
+        from vmadvisor.render.escape import terminal
+
+        # It may quote a file or an argument that is not of the admin's making.
+        error.message = "\n".join(terminal(line) for line in error.message.split("\n"))
         error.show()
         return FAILED
     except click.exceptions.Exit as stop:
