@@ -40,6 +40,51 @@ def test_json_has_the_fixed_fields_and_a_column_for_every_set_and_swept_value(ca
     }  # fmt: skip
 
 
+def test_forecasts_reach_as_far_as_recordings_back_them_or_as_far_as_asked(capsys):
+    assert (
+        run(["whatif", "--root", ROOT, "--set", "vm.min_free_kbytes=200000", "--format", "json"])
+        == 0
+    )
+    told = json.loads(capsys.readouterr().out)["settings"]
+    assert [sorted({f["horizon_s"] for f in one["forecasts"]}) for one in told] == [
+        [10, 20, 30, 60, 600, 3600]
+    ] * 2
+    assert all(one["forecasts"][0]["probability"] is not None for one in told)
+
+    assert run(["whatif", "--root", ROOT, "--horizon", "15,30s", "--format", "json"]) == 0
+    [one] = json.loads(capsys.readouterr().out)["settings"]
+    assert sorted({f["horizon_s"] for f in one["forecasts"]}) == [15, 30]
+
+
+def test_no_forecast_is_made_up_for_what_only_the_simulation_knows(capsys):
+    arguments = ["whatif", "--root", ROOT, "--set", "swap=1G", "--horizon", "10s"]
+    assert run([*arguments, "--format", "json"]) == 0
+    now, swap = json.loads(capsys.readouterr().out)["settings"]
+
+    assert now["forecasts"][0]["probability"] is not None
+    assert {one["probability"] for one in swap["forecasts"]} == {None}
+    assert "what swap would have changed" in swap["forecasts"][0]["reason"]
+
+    assert run(arguments) == 0
+    assert "swap=1G, no forecast: what swap would" in capsys.readouterr().out
+
+
+def test_text_says_forecasts_and_what_drives_them_in_80_columns(capsys):
+    sweep = "vm.watermark_scale_factor=20,200,300,400"
+    assert run(["whatif", "--root", ROOT, "--sweep", sweep]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+    start = next(
+        i for i, line in enumerate(lines) if line.startswith("any direct reclaim, % within")
+    )
+    assert "10 s" in lines[start]
+    assert "1 min" in lines[start]
+    names = [line.split()[0] for line in lines[start + 2 : start + 7]]
+    assert names == ["now", *(f"vm.watermark_scale_factor={n}" for n in (20, 200, 300, 400))]
+    assert any(line.startswith("now, because: ") for line in lines)
+
+
 def test_text_names_every_setting_and_what_was_estimated(capsys):
     assert run(["whatif", "--root", ROOT, "--set", "vm.min_free_kbytes=200000"]) == 0
 
