@@ -45,5 +45,14 @@ def foreseen(
     reason = unforeseen(setting.change)
     if reason is None:
         return found
-    nothing = {"probability_ratio": None, "low_ratio": None, "high_ratio": None, "drivers": ()}
-    return tuple(replace(one, **nothing, reason=reason) for one in found)
+    return tuple(
+        replace(
+            one,
+            probability_ratio=None,
+            low_ratio=None,
+            high_ratio=None,
+            reason=reason,
+            drivers=(),
+        )
+        for one in found
+    )

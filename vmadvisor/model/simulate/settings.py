@@ -57,7 +57,7 @@ def parsed(text: str) -> Change:
     >>> parsed("vm.swappiness=10,swap=1G").pairs
     (('vm.swappiness', '10'), ('swap', '1G'))
     """
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for part in text.split(","):
         key, value = key_and_value(part)
         if not value:
