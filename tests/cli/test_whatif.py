@@ -1,6 +1,7 @@
 """``whatif`` gives the fixed fields, the present settings first, and refuses what cannot be set."""
 
 import json
+import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -108,6 +109,26 @@ def test_text_names_every_setting_and_what_was_estimated(capsys):
 def test_what_cannot_be_asked_is_said_with_exit_code_3(capsys, arguments, said):
     assert run(["whatif", "--root", ROOT, *arguments]) == 3
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["whatif", "simulate", "advise"])
+def test_a_tick_without_counters_of_its_own_is_no_moment(tmp_path, capsys, command):
+    """As where vmstat was lost to damage: all else of the tick is there."""
+    shutil.copytree(ROOT, tmp_path / "host")
+    last = max(
+        (p for p in (tmp_path / "host").iterdir() if p.is_dir()), key=lambda p: float(p.name)
+    )
+    later = last.with_name(f"{float(last.name) + 0.5:.6f}")
+    (later / "proc").mkdir(parents=True)
+    shutil.copy(last / "proc/meminfo", later / "proc/meminfo")
+    scenario = tmp_path / "job.toml"
+    scenario.write_text('seconds = 2\n[[workload]]\nanon = "8M"\n')
+    asked = {"whatif": ["--set", "vm.swappiness=9"], "simulate": [str(scenario)], "advise": []}
+
+    code = run([command, "--root", str(tmp_path / "host"), *asked[command]])
+
+    printed = capsys.readouterr()
+    assert (code, printed.err) == (0, "")
 
 
 def test_a_host_that_says_too_little_cannot_be_simulated(capsys):
