@@ -4,10 +4,13 @@ import json
 import shutil
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from vmadvisor.__main__ import run
+from vmadvisor.model.simulate.settings import SettingError
+from vmadvisor.model.simulate.whatif import require_all_nodes
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 ROOT = str(FIXTURES / "4.18-rhel8-direct-reclaim")
@@ -129,6 +132,15 @@ def test_a_tick_without_counters_of_its_own_is_no_moment(tmp_path, capsys, comma
 
     printed = capsys.readouterr()
     assert (code, printed.err) == (0, "")
+
+
+def test_a_node_whose_lists_are_lost_is_refused_in_words():
+    node, other = SimpleNamespace(node_id=3), SimpleNamespace(node_id=5)
+    machine, moment = SimpleNamespace(nodes=(node, other)), SimpleNamespace(nodes=(node,))
+
+    require_all_nodes(machine, [machine])
+    with pytest.raises(SettingError, match="does not tell every node's lists"):
+        require_all_nodes(machine, [machine, moment])
 
 
 def test_a_host_that_says_too_little_cannot_be_simulated(capsys):
