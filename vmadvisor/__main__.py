@@ -11,6 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import TextIO
 
+    import click
+
 FAILED = 3
 
 
@@ -76,7 +78,7 @@ def _dispatch(arguments: list[str]) -> int:
     try:
         result = cli.main(args=arguments, prog_name="vmadvisor", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return FAILED
     except click.exceptions.Exit as stop:
         return int(stop.exit_code)
@@ -91,6 +93,22 @@ def _dispatch(arguments: list[str]) -> int:
         # click's own, for a reader that left (1) or completion (0); verdicts are returned, not raised.
         return FAILED if stop.code else 0
     return result if isinstance(result, int) else 0
+
+
+def _show(error: "click.ClickException") -> None:
+    """As click does; it may quote a file or an argument that is not of the admin's making."""
+    from io import StringIO
+
+    from vmadvisor.render.escape import terminal
+
+    text = StringIO()
+    text.isatty = lambda: True  # type: ignore[method-assign] # else click drops what is to be seen
+    error.show(text)
+    if sys.stderr is not None:
+        sys.stderr.writelines(
+            "\t".join(map(terminal, line.split("\t"))) + "\n"
+            for line in text.getvalue().removesuffix("\n").split("\n")
+        )
 
 
 def _say(sentence: str) -> int:

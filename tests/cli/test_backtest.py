@@ -92,10 +92,11 @@ def test_recordings_too_short_for_an_instant_are_said_and_exit_3(written_recordi
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--horizons", "ten"], "expected seconds"),
+        (["--horizons", "ten"], "for --horizons: 'ten': expected seconds"),
         (["--horizons", "10,0"], "longer than 0 s"),
         (["--horizons", ""], "expected seconds"),
         (["--threshold", "0"], "range"),
+        (["--threshold", "nan"], "no number"),
         (["--jobs", "0"], "range"),
         (["--forecasts", "no/such/place.jsonl"], "No such file"),
     ],

@@ -58,6 +58,7 @@ def test_a_small_job_on_a_recorded_host_does_no_harm(scenario, capsys):
     ("text", "said"),
     [
         ("seconds = ", "SCENARIO"),
+        ('"a\\u001b[31m" = 1\n[[workload]]\nanon = "1M"', "unknown key a\\x1b[31m"),
         ("seconds = 5", "at least one"),
         ('[[workload]]\nanon = "x"', "anon must be a size"),
         ('[settings]\n"vm.swappiness" = 999\n[[workload]]\nanon = "1M"', "takes 0 to 200"),

@@ -73,6 +73,23 @@ def test_the_interval_holds_the_probability(falling):
         assert 0 < one.low_ratio <= one.probability_ratio <= one.high_ratio < 1
 
 
+def test_the_interval_holds_the_least_probability_that_is_said(falling):
+    quiet = OwnEvent(
+        shift=-50.0,
+        scale_ratio=1.0,
+        spread=0.1,
+        instants_count=40,
+        onsets_count=21,
+        skill_ratio=0.2,
+    )
+    own = OwnMap(fitted_utc="2026-01-02", model_id="m", events={"oom_global": quiet})
+    found = outlook(falling(0), (10.0, 30.0), own)
+
+    assert said(found, "oom_global").low_ratio == said(found, "oom_global").probability_ratio
+    for one in found.forecasts:
+        assert one.low_ratio <= one.probability_ratio <= one.high_ratio
+
+
 def test_drivers_name_what_shrinks_in_numbers(falling):
     leak = said(outlook(falling(1200), (10.0,)), "oom_global")
 

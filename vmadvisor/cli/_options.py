@@ -10,6 +10,7 @@ from vmadvisor.cli._output import emit, opened, stdout_style
 
 __all__ = [
     "DURATION",
+    "Number",
     "Seconds",
     "calibration_option",
     "config_option",
@@ -26,7 +27,7 @@ __all__ = [
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Seconds(click.FloatRange):
+class Number(click.FloatRange):
     """A range that NaN, which compares with nothing, does not slip through."""
 
     def convert(
@@ -35,15 +36,19 @@ class Seconds(click.FloatRange):
         param: click.Parameter | None,
         ctx: click.Context | None,
     ) -> float:
-        """Seconds.
+        """The number.
 
-        >>> Seconds(min=0).convert("0.2", None, None)
+        >>> Number(min=0).convert("0.2", None, None)
         0.2
         """
-        seconds: float = super().convert(value, param, ctx)
-        if seconds != seconds:  # noqa: PLR0124 - only NaN differs from itself
+        number: float = super().convert(value, param, ctx)
+        if number != number:  # noqa: PLR0124 - only NaN differs from itself
             self.fail(f"{value!r} is no number", param, ctx)
-        return seconds
+        return number
+
+
+class Seconds(Number):
+    """A duration in seconds."""
 
 
 def root_options(function: F) -> F:

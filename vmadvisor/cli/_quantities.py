@@ -32,7 +32,10 @@ def parse_horizons(text: str, option: str) -> tuple[float, ...]:
     >>> parse_horizons("10,1m,10", "--horizon")
     (10.0, 60.0)
     """
-    horizons_s = tuple(dict.fromkeys(seconds_s(part.strip()) for part in text.split(",")))
+    try:
+        horizons_s = tuple(dict.fromkeys(seconds_s(part.strip()) for part in text.split(",")))
+    except click.BadParameter as error:
+        raise click.BadParameter(error.message, param_hint=option) from None
     if 0 in horizons_s:
         raise click.BadParameter("a horizon is longer than 0 s", param_hint=option)
     if len(horizons_s) > HORIZONS_MAX_COUNT:

@@ -2,6 +2,7 @@
 
 import time
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -23,7 +24,7 @@ def watched(root: str, seconds_s: float) -> tuple[Snapshot, list[Observed]]:
     moments: list[Observed] = []
     snapshots = _live(root, seconds_s) if root == LIVE else walk(Path(root))
     for last in snapshots:
-        moment = observed(last)
+        moment = _later(moments, last)
         if moment is not None:
             moments.append(moment)
     if last is None or not moments:
@@ -42,7 +43,7 @@ def moments_of(root: str, seconds_s: float, last_s: float) -> list[Observed]:
     found: deque[Observed] = deque()
     try:
         for snapshot in walk(Path(root)):
-            moment = observed(snapshot)
+            moment = _later(found, snapshot)
             if moment is None:
                 continue
             found.append(moment)
@@ -51,6 +52,14 @@ def moments_of(root: str, seconds_s: float, last_s: float) -> list[Observed]:
     except RootError:
         return []  # no recording, but a captured tree: take() reads it, or says why not
     return list(found)
+
+
+def _later(moments: Sequence[Observed], snapshot: Snapshot) -> Observed | None:
+    """``None`` for a tick without a vmstat of its own: nothing moves in it."""
+    moment = observed(snapshot)
+    if moment is None or (moments and moment.sample.time_s <= moments[-1].sample.time_s):
+        return None
+    return moment
 
 
 def _live(root: str, seconds_s: float) -> list[Snapshot]:

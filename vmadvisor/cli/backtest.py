@@ -7,7 +7,7 @@ from typing import TextIO
 import click
 
 from vmadvisor.cli._calibration import required
-from vmadvisor.cli._options import calibration_option, emit, stdout_style
+from vmadvisor.cli._options import Number, calibration_option, emit, stdout_style
 from vmadvisor.cli._progress import shown
 from vmadvisor.cli._quantities import parse_horizons
 from vmadvisor.errors import RootError
@@ -89,7 +89,7 @@ that breaks off is used as far as it goes."""
 @click.option(
     "--threshold",
     "threshold_ratio",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=Number(0, 1, min_open=True),
     default=DEFAULT_THRESHOLD_RATIO,
     show_default=True,
     metavar="P",

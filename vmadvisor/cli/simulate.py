@@ -15,6 +15,7 @@ from vmadvisor.model.simulate.physics import Physics, estimated
 from vmadvisor.model.simulate.scenario import Scenario, scenario_of
 from vmadvisor.model.simulate.scenario_demand import demand_of
 from vmadvisor.model.simulate.settings import Change, SettingError, settled
+from vmadvisor.model.simulate.whatif import require_all_nodes
 from vmadvisor.render import simulate as output
 
 FORMATS = tuple(output.FORMATS)
@@ -35,6 +36,7 @@ def _stage(scenario: Scenario, root: str) -> tuple[Machine, Start, Physics]:
         return *machine_and_start(scenario.machine, scenario.settings), Physics()
     snapshot, moments = watched(root, 0.0)
     machine = settled(Change(pairs=scenario.settings), snapshot)
+    require_all_nodes(machine, moments[-1:])
     return machine, start_of(moments[-1]), estimated(moments, Physics())
 
 

@@ -4,12 +4,13 @@ import click
 
 from vmadvisor.cli._calibration import required
 from vmadvisor.cli._options import Seconds, calibration_option, emit, stdout_style
+from vmadvisor.cli._quantities import parse_horizons
 from vmadvisor.cli._watch import watched
 from vmadvisor.errors import StateError
 from vmadvisor.model.calibration.host_identity import identity_of
-from vmadvisor.model.outlook import outlook
-from vmadvisor.model.simulate.hypothetical import track_under
-from vmadvisor.model.simulate.settings import Change, SettingError, parsed
+from vmadvisor.model.forecast import CHECK_HORIZONS_S
+from vmadvisor.model.simulate.foreseen import foreseen
+from vmadvisor.model.simulate.settings import Change, SettingError, key_and_value, parsed
 from vmadvisor.model.simulate.whatif import what_if
 from vmadvisor.render import whatif as output
 
@@ -25,7 +26,7 @@ def changes_of(sets: tuple[str, ...], sweeps: tuple[str, ...]) -> list[Change]:
     """
     found = [_parsed(text, "--set") for text in sets]
     for text in sweeps:
-        key, _, values = text.partition("=")
+        key, values = key_and_value(text)
         found += [_parsed(f"{key}={value}", "--sweep") for value in values.split(",")]
     if len(found) > SETTINGS_MAX_COUNT:
         raise click.BadParameter(f"more than {SETTINGS_MAX_COUNT} settings at once")
@@ -54,6 +55,8 @@ vm.zone_reclaim_mode; swap=SIZE, zram=SIZE, ram=+SIZE (added);
 memory.max:/CGROUP=SIZE; memory.high:/CGROUP=SIZE; limit:PID=SIZE. Every --set is a column of its own,
 beside the present settings; commas join several keys in one. Nothing is set.
 
+Forecasts are of the last moment, with other marks; what swap, memory, swappiness
+or a limit would have changed by then only the figures tell.
 Figures are rates over the whole recording: those of the present settings as
 measured, the others as the measured ones times the ratio of two simulations."""
 )
@@ -78,6 +81,12 @@ measured, the others as the measured ones times the ratio of two simulations."""
     metavar="SECONDS",
     help="How long to watch this host.",
 )
+@click.option(
+    "--horizon",
+    "horizon",
+    metavar="LIST",
+    help="How far ahead to forecast: 10s,5m,1h.  [default: 10s,20s,30s,1m,10m,1h]",
+)
 @calibration_option
 @click.option(
     "--plot", "plot", type=click.Path(), metavar="FILE", help="Also draw it: .svg or .png."
@@ -96,12 +105,14 @@ def command(
     sets: tuple[str, ...],
     sweeps: tuple[str, ...],
     seconds_s: float,
+    horizon: str | None,
     calibration: str | None,
     plot: str | None,
     format_: str,
 ) -> None:
     """Say what other settings would have done to the load that was seen."""
     changes = changes_of(sets, sweeps)
+    horizons_s = CHECK_HORIZONS_S if horizon is None else parse_horizons(horizon, "--horizon")
     own = None if calibration is None else required(calibration)
     snapshot, moments = watched(root, seconds_s)
     reason = None if own is None else own.unfit_for(identity_of(snapshot))
@@ -110,10 +121,7 @@ def command(
     found = what_if(moments, snapshot, changes, None if own is None else own.own_physics())
     map_ = None if own is None else own.own_map()
     present = found.settings[0].machine
-    forecasts = [
-        outlook(track_under(moments, one.machine, present), own=map_).forecasts
-        for one in found.settings
-    ]
+    forecasts = [foreseen(one, moments, present, horizons_s, map_) for one in found.settings]
     if plot is not None:
         from vmadvisor.render.plot import draw_whatif
 

@@ -109,7 +109,8 @@ def either(horizon_s: float, host: Forecast, groups: Sequence[Forecast]) -> Fore
         scope=HOST,
         horizon_s=horizon_s,
         probability_ratio=likeliest,
-        low_ratio=max(part.low_ratio or 0.0 for part in parts),
+        # Where the least that is said is said, 1 - (1 - p) may be a last digit below p.
+        low_ratio=min(likeliest, max(part.low_ratio or 0.0 for part in parts)),
         high_ratio=max(likeliest, joined([part.high_ratio for part in parts])),
         reason=None,
         drivers=worst.drivers,

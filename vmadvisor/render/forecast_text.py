@@ -43,11 +43,16 @@ def seconds(horizon_s: float) -> str:
     return f"{horizon_s:g} s"
 
 
-def _cell(forecast: Forecast | None) -> str:
+def _cell(forecast: Forecast | None, unit: str = " %") -> str:
     if forecast is None or forecast.probability_ratio is None:
         return "-"
     low, high = (forecast.low_ratio or 0.0) * 100, (forecast.high_ratio or 0.0) * 100
-    return f"{forecast.probability_ratio * 100:.0f} % ({low:.0f}-{high:.0f})"
+    return f"{forecast.probability_ratio * 100:.0f}{unit} ({low:.0f}-{high:.0f})"
+
+
+def per_cent(forecast: Forecast | None) -> str:
+    """A probability with its interval, under a head that tells the unit."""
+    return _cell(forecast, "")
 
 
 def rows(found: Outlook) -> dict[tuple[str, str], dict[float, Forecast]]:

@@ -1,8 +1,8 @@
 """``whatif``: the present settings and others side by side."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from vmadvisor.model.forecast import Forecast
+from vmadvisor.model.forecast import HOST, Forecast
 from vmadvisor.model.simulate.figures import Figure
 from vmadvisor.model.simulate.settings import Change
 from vmadvisor.model.simulate.whatif import WhatIf
@@ -83,19 +83,66 @@ def _cells(figure: Figure | None, alone: Figure | None, write: Callable[[float],
 
 
 def _forecast_parts(found: WhatIf, forecasts: Forecasts) -> list[object]:
-    """Probabilities, where any are calibrated; one line where none are."""
-    from vmadvisor.render.layout import row, table
-    from vmadvisor.render.quantities import ratio
+    """A table for each event that has a probability, a row for each setting; then what drives them."""
+    from vmadvisor.render.forecast_text import EVENTS
 
-    told = [f for each in forecasts for f in each if f.probability_ratio is not None]
-    if not told:
-        return ["", "forecast: no event has a calibrated probability here"]
     names = [name_of(setting.change) for setting in found.settings]
-    grid = table("forecast", *names, numbers=range(1, len(names) + 1))
-    for place, first in enumerate(forecasts[0]):
-        cells = [ratio(each[place].probability_ratio) for each in forecasts if place < len(each)]
-        row(grid, f"{first.event} within {first.horizon_s:g} s", *cells)
-    return ["", grid]
+    told = [f for each in forecasts for f in each if f.probability_ratio is not None]
+    horizons_s = sorted({one.horizon_s for one in told})
+    events = dict.fromkeys(
+        [*((event, HOST) for event in EVENTS), *((f.event, f.scope) for f in told)]
+    )
+    parts: list[object] = []
+    for event, scope in events:
+        if any((one.event, one.scope) == (event, scope) for one in told):
+            label = EVENTS.get(event, event) if scope == HOST else f"OOM kill in {scope}"
+            parts += ["", _likely(label, (event, scope), horizons_s, names, forecasts)]
+    if not told:
+        parts += ["", "forecast: no event has a calibrated probability here"]
+    return [*parts, "", *_drivers(names, forecasts), *_reasons(names, forecasts)]
+
+
+def _likely(
+    label: str,
+    what: tuple[str, str],
+    horizons_s: Sequence[float],
+    names: Sequence[str],
+    forecasts: Forecasts,
+) -> object:
+    """Probabilities of one event and scope, in per cent with their intervals."""
+    from vmadvisor.render.forecast_text import per_cent, seconds
+    from vmadvisor.render.layout import row, table
+
+    titles = [seconds(horizon_s) for horizon_s in horizons_s]
+    grid = table(f"{label}, % within", *titles, numbers=range(1, len(titles) + 1))
+    for name, each in zip(names, forecasts, strict=True):
+        known = {one.horizon_s: one for one in each if (one.event, one.scope) == what}
+        row(grid, name, *(per_cent(known.get(horizon_s)) for horizon_s in horizons_s))
+    return grid
+
+
+def _drivers(names: Sequence[str], forecasts: Forecasts) -> Iterator[str]:
+    """What drives the forecasts of what is likely, under each setting."""
+    from vmadvisor.render.forecast_text import DRIVERS_MAX_COUNT, DRIVERS_MIN_RATIO
+
+    for name, each in zip(names, forecasts, strict=True):
+        texts = dict.fromkeys(
+            driver.text
+            for one in each
+            if (one.probability_ratio or 0.0) >= DRIVERS_MIN_RATIO
+            for driver in one.drivers
+        )
+        if texts:
+            yield f"{name}, because: {'; '.join(list(texts)[:DRIVERS_MAX_COUNT])}"
+
+
+def _reasons(names: Sequence[str], forecasts: Forecasts) -> Iterator[str]:
+    """Why there is no probability at all of the host's, each reason once for a setting."""
+    for name, each in zip(names, forecasts, strict=True):
+        if all(one.probability_ratio is None for one in each):
+            yield from dict.fromkeys(
+                f"{name}, no forecast: {one.reason}" for one in each if one.scope == HOST
+            )
 
 
 def _physics_line(found: WhatIf) -> str:

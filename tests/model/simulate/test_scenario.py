@@ -61,6 +61,36 @@ def test_bursts_stall_where_the_gap_is_narrow():
 
 
 @pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("vm.min_free_kbytes", "much"),
+        ("vm.min_free_kbytes", -3),
+        ("vm.min_free_kbytes", True),
+        ("vm.swappiness", 1.5),
+        ("vm.swappiness", 201),
+        ("vm.watermark_scale_factor", 0),
+        ("vm.watermark_scale_factor", 3001),
+        ("swap", "1G"),
+    ],
+)
+def test_a_made_up_machine_takes_what_a_kernel_would(key, value):
+    with pytest.raises(SettingError, match=key):
+        ran({"name": "job", "anon": "1M"}, settings={key: value})
+
+
+def test_a_day_has_no_more_ticks_than_an_hour_and_asks_for_as_much():
+    told = scenario_of(
+        {"seconds": 80_000, "workload": [{"anon": "64M", "anon_per_s": "4K"}], "machine": MACHINE}
+    )
+    where, start = machine_and_start(told.machine, told.settings)
+    demand = demand_of(told, start, where.page_size_bytes, 1)
+
+    assert len(demand.intervals) == 20_000
+    assert sum(one.seconds_s for one in demand.intervals) == pytest.approx(80_000)
+    assert sum(one.anon_alloc_pages for one in demand.intervals) == pytest.approx(16_384)
+
+
+@pytest.mark.parametrize(
     ("table", "reason"),
     [
         ({}, "at least one"),
@@ -72,6 +102,10 @@ def test_bursts_stall_where_the_gap_is_narrow():
         ({"workload": [{}], "machine": {}}, "memory must be a size"),
         ({"workload": [{}], "machine": {"memory": "1M", "used": "2M"}}, "used must be less"),
         ({"workload": [{}], "machine": 3}, "expected a table"),
+        ({"workload": [{}], "machine": {"memory": "1G", "swap": 5, "zram": 7}}, "one kind of swap"),
+        ({"workload": [{"anon_per_s": "9M"}]}, "wants nothing"),
+        ({"workload": [{"anon": 5, "start_s": 7, "end_s": 3}]}, "end before it starts"),
+        ({"workload": [{"anon": 5, "start_s": 9}], "seconds": 8}, "end before it starts"),
     ],
 )
 def test_what_is_wrong_is_named(table, reason):

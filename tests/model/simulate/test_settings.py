@@ -22,7 +22,8 @@ def test_several_keys_are_joined_by_commas_and_a_path_may_hold_anything_but_one(
 @pytest.mark.parametrize(
     "text",
     ["vm.swappiness", "vm.swappiness=", "vm.swappines=10", "vm.swappiness=-1", "swap=much",
-     "vm.min_free_kbytes=99999999999", "", "ram=1.5G"],
+     "vm.min_free_kbytes=99999999999", "", "ram=1.5G", "vm.swappiness=10,vm.swappiness=90",
+     "swap=1G,zram=1G"],
 )  # fmt: skip
 def test_what_cannot_be_set_is_refused(text):
     with pytest.raises(SettingError):

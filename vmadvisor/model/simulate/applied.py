@@ -93,7 +93,7 @@ def _limit_process(
     """A process that is refused memory beyond a limit (RLIMIT_AS, RLIMIT_DATA): it keeps what fits."""
 
     def held(moment: Observed) -> float:
-        use = moment.uses.get(int(pid)) if pid.isdigit() else None
+        use = moment.uses.get(int(pid)) if pid.isascii() and pid.isdigit() else None
         return float(use.anon_pages + use.swap_pages) if use else 0.0
 
     if not any(held(moment) for moment in moments):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from vmadvisor.kernel.behaviour import behaviour_at
 from vmadvisor.kernel.marks import MarkSettings, marks
 from vmadvisor.kernel.min_free import automatic_kib
 from vmadvisor.model.simulate.demand import Start
@@ -21,12 +22,20 @@ from vmadvisor.model.simulate.settings import (
     SCALE_FACTOR,
     SWAPPINESS,
     SettingError,
+    check,
+    check_ranges,
 )
+from vmadvisor.sources.version import KernelVersion
 from vmadvisor.units import KIB_BYTES
 
 PAGE_BYTES = 4096
 _MIN_FREE_CAP_KIB = 262_144  # since 5.7
 _SCALE_FACTOR_PERMYRIAD = 10
+_NEWEST = behaviour_at(
+    KernelVersion(release="7.2.0", major_version=7, minor_version=2, patch_version=0)
+)
+"""Whose marks a made-up machine gets."""
+
 _SETTABLE = (MIN_FREE, SCALE_FACTOR, SWAPPINESS)
 
 
@@ -35,9 +44,11 @@ def machine_and_start(
 ) -> tuple[Machine, Start]:
     """One node with one zone, all of it free but what the kernel uses."""
     values = dict(settings)
-    for key in values:
+    for key, value in values.items():
         if key not in _SETTABLE:
             raise SettingError(f"a made-up machine knows {', '.join(_SETTABLE)}, not {key!r}")
+        check(key, value)
+    check_ranges(values, _NEWEST)
     managed = made_up.memory_bytes // PAGE_BYTES
     kib = int(values.get(MIN_FREE, automatic_kib(managed, PAGE_BYTES, _MIN_FREE_CAP_KIB)))
     mark_settings = MarkSettings(

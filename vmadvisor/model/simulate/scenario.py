@@ -22,6 +22,9 @@ from vmadvisor.model.simulate.settings import SettingError, size_bytes
 from vmadvisor.records import dataclass
 
 TICK_S = 0.2
+TICKS_MAX_COUNT = 20_000
+"""As many as a run has steps (``engine.STEPS_MAX_COUNT``): a day takes no longer than an hour."""
+
 SECONDS_MAX = 86_400.0
 SECONDS_USUAL = 60.0
 
@@ -105,6 +108,9 @@ class _Table:
             raise SettingError(f"{self._where}: {key} must be a text")
         return value
 
+    def wrong(self, what: str) -> SettingError:
+        return SettingError(f"{self._where}: {what}")
+
     def other(self, key: str) -> object:
         return self._left.pop(key, None)
 
@@ -156,6 +162,8 @@ def _made_up(table: _Table) -> MadeUp:
         used_bytes=table.size("used", memory // 50),
     )
     table.end()
+    if found.swap_bytes and found.zram_bytes:
+        raise SettingError("machine: swap and zram at once: the model has one kind of swap")
     if found.used_bytes >= memory:
         raise SettingError("machine: used must be less than memory")
     return found
@@ -176,4 +184,10 @@ def _workload(table: _Table, seconds: float) -> Workload:
         reads_again=table.flag("reads_again", otherwise=False),
     )
     table.end()
+    if found.end_s <= found.start_s:
+        raise table.wrong(
+            "it would end before it starts: start_s, end_s, or the scenario's seconds"
+        )
+    if not (found.anon_bytes or found.burst_bytes or found.read_bytes):
+        raise table.wrong("it wants nothing: give anon, burst or read a size")
     return found

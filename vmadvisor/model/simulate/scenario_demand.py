@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from vmadvisor.model.simulate.demand import Demand, Interval, Start
-from vmadvisor.model.simulate.scenario import TICK_S, Scenario, Workload
+from vmadvisor.model.simulate.scenario import TICK_S, TICKS_MAX_COUNT, Scenario, Workload
 from vmadvisor.records import dataclass
 
 
@@ -21,8 +21,8 @@ class _Want:
 
 
 def demand_of(scenario: Scenario, start: Start, page_bytes: int, nodes_count: int) -> Demand:
-    """The workloads' demand, tick by tick, upon the stocks that are there."""
-    count = max(1, round(scenario.seconds_s / TICK_S))
+    """The workloads' demand, tick by tick (long scenarios have longer ones), upon the stocks that are there."""
+    count = max(1, min(round(scenario.seconds_s / TICK_S), TICKS_MAX_COUNT))
     ticks = [scenario.seconds_s * i / count for i in range(count + 1)]
     wants = [[_want(w, t, page_bytes, ticks[1]) for w in scenario.workloads] for t in ticks]
     cached = sum(start.file_pages)

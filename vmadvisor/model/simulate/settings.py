@@ -8,10 +8,11 @@ Several in one setting are joined by commas. Sizes are powers of 1024; swap, zra
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 from vmadvisor.errors import VmadvisorError
-from vmadvisor.kernel.behaviour import behaviour_of
+from vmadvisor.kernel.behaviour import Behaviour, behaviour_of
 from vmadvisor.kernel.page_size import page_size_bytes
 from vmadvisor.model.simulate.machine import (
     DISK,
@@ -56,25 +57,48 @@ def parsed(text: str) -> Change:
     >>> parsed("vm.swappiness=10,swap=1G").pairs
     (('vm.swappiness', '10'), ('swap', '1G'))
     """
-    pairs = []
+    pairs: list[tuple[str, str]] = []
     for part in text.split(","):
-        key, sign, value = part.rpartition("=") if part.startswith(_PATHS) else part.partition("=")
-        if not sign or not value:
+        key, value = key_and_value(part)
+        if not value:
             raise SettingError(f"{part!r}: expected KEY=VALUE")
         if key not in KEYS and not key.startswith(_PATHS):
             known = ", ".join(
                 [*KEYS, f"{GROUP_LIMIT}/PATH", f"{GROUP_HIGH}/PATH", f"{PROCESS_LIMIT}PID"]
             )
             raise SettingError(f"{key!r} is none of {known}")
-        _check(key, value)
+        check(key, value)
+        if key in dict(pairs):
+            raise SettingError(f"{key} is set twice in one setting")
         pairs.append((key, value))
+    _one_kind_of_swap(dict(pairs))
     return Change(pairs=tuple(pairs))
 
 
 _PATHS = (GROUP_LIMIT, GROUP_HIGH, PROCESS_LIMIT)
 
 
-def _check(key: str, value: str) -> None:
+def key_and_value(text: str) -> tuple[str, str]:
+    """Of ``KEY=VALUE``; a cgroup's path may have signs of equality in it. The value may be empty.
+
+    >>> key_and_value("memory.max:/a=b=1G"), key_and_value("swap")
+    (('memory.max:/a=b', '1G'), ('swap', ''))
+    """
+    if "=" not in text:
+        return text, ""
+    key, _, value = text.rpartition("=") if text.startswith(_PATHS) else text.partition("=")
+    return key, value
+
+
+def _one_kind_of_swap(values: Mapping[str, str]) -> None:
+    if size_bytes(values.get(SWAP, "0")) and size_bytes(values.get(ADDED_ZRAM, "0")):
+        raise SettingError(
+            f"{SWAP} and {ADDED_ZRAM} in one setting: the model has one kind of swap"
+        )
+
+
+def check(key: str, value: str) -> None:
+    """``SettingError`` where the value is no number or size, whatever the host."""
     if key.startswith("vm."):
         if not _NUMBER.fullmatch(value) or int(value) > INT_MAX:
             raise SettingError(f"{key}={value}: expected a number from 0 to {INT_MAX}")
@@ -97,7 +121,8 @@ def settled(change: Change, snapshot: Snapshot) -> Machine:
     for key, value in change.pairs:
         if key not in KEYS:
             raise SettingError(f"{key!r} is none of {', '.join(KEYS)}")
-        _check(key, value)
+        check(key, value)
+    _one_kind_of_swap(dict(change.pairs))
     return settled_with_notes(change, snapshot)[0]
 
 
@@ -140,7 +165,11 @@ def _pages(values: dict[str, str], key: str, page_bytes: int) -> int | None:
 
 
 def _check_ranges(values: dict[str, str], snapshot: Snapshot) -> None:
-    rules = behaviour_of(snapshot)
+    check_ranges(values, behaviour_of(snapshot))
+
+
+def check_ranges(values: Mapping[str, str], rules: Behaviour) -> None:
+    """``SettingError`` where a kernel of these rules would refuse a value."""
     ranges = {
         SCALE_FACTOR: (1, rules.scale_factor_max_permyriad if rules.has_scale_factor else 0),
         SWAPPINESS: (0, rules.swappiness_max_count),

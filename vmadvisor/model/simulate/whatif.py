@@ -103,6 +103,13 @@ class Prepared:
         return means_of_end(found, one.physics, one.seeds, skipped_count=self.skipped_count)
 
 
+def require_all_nodes(machine: Machine, moments: Sequence[Observed]) -> None:
+    """``SettingError`` where a reading lacks a node's lists: a run could not begin, or be held against it."""
+    own = [node.node_id for node in machine.nodes]
+    if any([node.node_id for node in moment.nodes] != own for moment in moments):
+        raise SettingError("/proc/zoneinfo does not tell every node's lists at every reading")
+
+
 def prepared(
     moments: Sequence[Observed], snapshot: Snapshot, default: Physics | None = None
 ) -> Prepared:
@@ -112,6 +119,7 @@ def prepared(
         raise SettingError(
             "a what-if needs a demand: a recording, or the live host watched for some seconds"
         )
+    require_all_nodes(present, moments)
     counted = measured(moments, zone_reclaim_mode=present.zone_reclaim_mode)
     physics = estimated(moments, default or Physics())
     physics = replace(physics, hard_file_pages=hard_file_pages(moments, physics.hard_file_pages))
