@@ -83,7 +83,9 @@ s5151-033-jitter, s5151-034-stream, s5151-035-dirty, s5151-036-thrash, s5151-037
 s5151-039-ramp, s5151-040-healthy, s5151-041-leak, s5151-042-burst, s5151-043-jitter, s5151-044-stream,
 s5151-045-dirty, s5151-046-thrash, s5151-047-victims, s5151-048-memcg, s5151-049-ramp, s5151-050-healthy,
 s5151-051-leak, s5151-052-burst, s5151-053-jitter, s5151-054-stream, s5151-055-dirty, s5151-056-thrash,
-s5151-057-victims, s5151-058-memcg, s5151-059-ramp
+s5151-057-victims, s5151-058-memcg, s5151-059-ramp; then boosted on with 11 recordings: cache-full-900,
+dirty-900, healthy-900, jitter-900, late-leak-126, late-squeeze-121, late-thrash-105, late-thrash-117, late-
+thrash-128, programs-900, ramp-900
 """
 
 from typing import Final
@@ -94,13 +96,13 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {'direct_reclaim': ('stock', 'easy', 
 
 BASES: Final[dict[str, tuple[float, ...]]] = {'direct_reclaim': (-0.5041, -0.5604, -0.5017, -0.5633, -0.4167), 'memory_stall': (-1.535, -1.4277, -1.3559, -1.4243, -1.274), 'oom_global': (-2.8154, -2.8516, -2.7948, -2.775, -2.7031), 'group_oom': (-1.7531, -1.8274, -1.7888, -1.2499, -1.7401), 'group_stall': (-0.6257, -0.83, -0.659, -0.8104, -0.7114)}
 
-MAPS: Final[dict[str, dict[str, tuple[float, float, float]]]] = {'direct_reclaim': {'young': (-0.1152, 1.1962, 0.75), 'grown': (0.0686, 1.1084, 0.75), 'far': (0.7308, 0.6044, 2.0)}, 'memory_stall': {'young': (-0.0839, 0.9377, 0.5), 'grown': (-0.0309, 1.0222, 0.5), 'far': (0.967, 0.6067, 2.0)}, 'oom_global': {'young': (-0.187, 1.0245, 0.75), 'grown': (0.1597, 1.0146, 0.75), 'far': (1.1665, 0.7379, 1.5)}, 'group_oom': {'grown': (-0.6368, 1.0012, 0.0), 'young': (-0.6368, 1.0012, 0.0)}, 'group_stall': {'grown': (0.0607, 1.2781, 1.0), 'young': (0.0607, 1.2781, 1.0)}}
+MAPS: Final[dict[str, dict[str, tuple[float, float, float]]]] = {'direct_reclaim': {'young': (-0.1152, 1.1962, 0.75), 'grown': (0.0686, 1.1084, 0.75), 'far': (0.3678, 0.6666, 2.5)}, 'memory_stall': {'young': (-0.0839, 0.9377, 0.5), 'grown': (-0.0309, 1.0222, 0.5), 'far': (0.5178, 0.5918, 2.0)}, 'oom_global': {'young': (-0.187, 1.0245, 0.75), 'grown': (0.1597, 1.0146, 0.75), 'far': (1.1669, 0.8055, 1.5)}, 'group_oom': {'grown': (-0.6368, 1.0012, 0.0), 'young': (-0.6368, 1.0012, 0.0)}, 'group_stall': {'grown': (0.0607, 1.2781, 1.0), 'young': (0.0607, 1.2781, 1.0)}}
 
-ONSETS: Final[dict[str, dict[float, int]]] = {'direct_reclaim': {5.0: 435, 10.0: 322, 20.0: 262, 30.0: 213, 60.0: 45, 120.0: 24}, 'memory_stall': {5.0: 387, 10.0: 263, 20.0: 190, 30.0: 136, 60.0: 23, 120.0: 20}, 'oom_global': {5.0: 116, 10.0: 103, 20.0: 99, 30.0: 86, 60.0: 24, 120.0: 15}, 'group_oom': {5.0: 23, 10.0: 24, 20.0: 24, 30.0: 19}, 'group_stall': {5.0: 29, 10.0: 29, 20.0: 25, 30.0: 21}, 'oom': {5.0: 139, 10.0: 127, 20.0: 123, 30.0: 105, 60.0: 24, 120.0: 15}}
+ONSETS: Final[dict[str, dict[float, int]]] = {'direct_reclaim': {5.0: 438, 10.0: 325, 20.0: 265, 30.0: 216, 60.0: 48, 120.0: 27}, 'memory_stall': {5.0: 409, 10.0: 279, 20.0: 205, 30.0: 146, 60.0: 24, 120.0: 20}, 'oom_global': {5.0: 117, 10.0: 104, 20.0: 100, 30.0: 87, 60.0: 25, 120.0: 16}, 'group_oom': {5.0: 23, 10.0: 24, 20.0: 24, 30.0: 19}, 'group_stall': {5.0: 29, 10.0: 29, 20.0: 25, 30.0: 21}, 'oom': {5.0: 140, 10.0: 128, 20.0: 124, 30.0: 106, 60.0: 25, 120.0: 16}}
 
 BACKED: Final[dict[str, tuple[float, ...]]] = {'direct_reclaim': (5.0, 10.0, 20.0, 30.0, 60.0), 'memory_stall': (5.0, 10.0, 20.0, 30.0, 60.0), 'oom_global': (5.0, 10.0, 20.0, 30.0, 60.0), 'group_oom': (5.0, 10.0, 20.0), 'group_stall': (5.0, 10.0, 20.0, 30.0), 'oom': (5.0, 10.0, 20.0, 30.0, 60.0)}
 
-STALL_SHARES: Final[dict[str, tuple[float, float]]] = {'memory_stall': (0.1927, 0.5178)}
+STALL_SHARES: Final[dict[str, tuple[float, float]]] = {'memory_stall': (0.1875, 0.5279)}
 
 FORESTS: Final[dict[str, tuple[tuple[Tree, ...], ...]]] = {
     'direct_reclaim': (

@@ -42,7 +42,8 @@ def facts(*forecasts, refusal=None, span_s=1.0):
         (0.34, 30.0, Severity.OK),
         (0.5, 30.0, Severity.WARNING),
         (0.74, 5.0, Severity.WARNING),
-        (0.75, 3600.0, Severity.CRITICAL),
+        (0.75, 30.0, Severity.CRITICAL),
+        (0.97, 60.0, Severity.OK),
         (None, 10.0, Severity.OK),
     ],
 )

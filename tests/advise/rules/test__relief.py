@@ -53,6 +53,14 @@ def test_nothing_is_said_where_a_kill_is_less_likely_than_not():
     assert relief_of(_examples.facts()) is None
 
 
+def test_a_kill_a_minute_ahead_leaves_time_to_look_again():
+    told = _near_oom.OUTLOOK
+    far = replace(told.forecasts[0], horizon_s=60.0, probability_ratio=0.97)
+
+    assert near(replace(told, forecasts=(replace(far, horizon_s=30.0),))) is not None
+    assert near(replace(told, forecasts=(far,))) is None
+
+
 def test_a_kill_at_a_cgroups_own_limit_is_not_the_hosts():
     told = _near_oom.OUTLOOK
     own = replace(told, forecasts=(replace(told.forecasts[0], event="oom"),))

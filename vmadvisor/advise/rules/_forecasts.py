@@ -28,6 +28,10 @@ KILL_SOON_WARNING_RATIO = 1 / 3
 KILL_WARNING_RATIO = 0.5
 """A kill further ahead leaves time to look again: alarm when it is more likely than not."""
 
+ALARM_MAX_S = 30.0
+"""A minute ahead is told and no alarm: a growth of now is as good as its end by then, and most growths end.
+There is time for two looks more, of which each knows better."""
+
 KILL_CRITICAL_RATIO = 0.75
 """Three in four: acting in vain is the rarer mistake by far."""
 
@@ -62,6 +66,8 @@ def said(facts: Facts, event: str, scope: str = HOST) -> Iterator[Forecast]:
 def kill_severity(forecast: Forecast) -> Severity:
     """What a probability of the OOM killer calls for at its horizon."""
     likely = forecast.probability_ratio or 0.0
+    if forecast.horizon_s > ALARM_MAX_S:
+        return Severity.OK
     if likely >= KILL_CRITICAL_RATIO:
         return Severity.CRITICAL
     return Severity.WARNING if likely >= _kill_alarm_ratio(forecast.horizon_s) else Severity.OK

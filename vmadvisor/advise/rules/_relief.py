@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from vmadvisor.advise.finding import HOST
 from vmadvisor.advise.recommendation import CGROUP, SWAP, SYSCTL, ZRAM, Effect
 from vmadvisor.advise.rules import _relief_words as words
+from vmadvisor.advise.rules._forecasts import ALARM_MAX_S
 from vmadvisor.advise.rules._oom_order import own_pids
 from vmadvisor.advise.rules._stalls import capped_group, host_reclaims
 from vmadvisor.model.consumers import Consumers, ProcessSize
@@ -90,7 +91,7 @@ def alarm_of(facts: Facts) -> Forecast | None:
         for one in told.forecasts
         if one.scope == HOST
         and (
-            one.event == OOM_GLOBAL
+            (one.event == OOM_GLOBAL and one.horizon_s <= ALARM_MAX_S)
             or (one.event == MEMORY_STALL and one.horizon_s <= NEAR_S and is_own)
         )
         and one.probability_ratio is not None
