@@ -263,3 +263,23 @@ def test_of_hundreds_of_groups_the_nearest_are_reckoned_and_the_others_named(fal
     assert len(kills) == NEAREST_MAX_COUNT + 36
     assert set(unsaid) == {f"/{n}" for n in range(1, 37)}
     assert set(unsaid.values()) == {"64 other cgroups are nearer to their limits"}
+
+
+def test_what_rises_within_half_a_minute_rises_within_a_minute(falling, monkeypatch):
+    """Also where the map of a minute ahead says less."""
+    from vmadvisor.model import fitted
+
+    low = {event: maps | {"far": (-3.0, 1.0, 0.5)} for event, maps in fitted.MAPS.items()}
+    monkeypatch.setattr(fitted, "MAPS", low)
+    leak = falling(1200)
+    found = outlook(leak, (30.0, 60.0))
+
+    for event in ("direct_reclaim", "oom_global", "oom"):
+        near, far = said(found, event, 30.0), said(found, event, 60.0)
+        assert near.probability_ratio == far.probability_ratio
+        assert far.low_ratio <= far.probability_ratio <= far.high_ratio
+    assert said(outlook(leak, (60.0,)), "oom", 60.0) == said(found, "oom", 60.0)
+    stalls = [
+        said(found, "memory_stall", horizon_s).probability_ratio for horizon_s in (30.0, 60.0)
+    ]
+    assert stalls[1] < stalls[0]

@@ -23,7 +23,7 @@ def test_a_row_for_each_event_and_group_and_a_column_for_each_horizon_that_is_ba
 
     assert grid.columns == ("likely within (90 % interval)", "10 s", "30 s")
     assert grid.rows == [
-        ("OOM kill, the host's own", "3 % (1-9)", "6 % (2-17)"),
+        ("OOM kill of the host", "3 % (1-9)", "6 % (2-17)"),
         ("OOM kill, cgroups' included", "13 % (5-31)", "-"),
         ("stall: 5 % of it lost", "64 % (40-82)", "-"),
         ("any direct reclaim", "97 % (91-99)", "-"),
@@ -45,7 +45,7 @@ def test_a_host_without_limited_groups_has_one_row_for_kills(parts, report):
 
     [grid], _ = parts(forecasts=own)
 
-    assert [row[0] for row in grid.rows if row[0].startswith("OOM")] == ["OOM kill, the host's own"]
+    assert [row[0] for row in grid.rows if row[0].startswith("OOM")] == ["OOM kill of the host"]
 
 
 def test_times_are_told_where_they_are_near_or_sure(parts):

@@ -9,7 +9,7 @@ from itertools import chain
 from math import exp
 
 from vmadvisor.model import fitted
-from vmadvisor.model.calibrated import DRIVERS_LEAST_RATIO, said, unbacked, unsaid
+from vmadvisor.model.calibrated import DRIVERS_LEAST_RATIO, NEAR_MAX_S, said, unbacked, unsaid
 from vmadvisor.model.events import DIRECT_RECLAIM, EVENTS, MEMORY_STALL, OOM_GLOBAL
 from vmadvisor.model.forecast import CHECK_HORIZONS_S, HORIZONS_S, HOST, Forecast, Outlook
 from vmadvisor.model.group_outlook import GroupOutlook, either
@@ -73,6 +73,29 @@ def _host(
     return said(event, HOST, horizon_s, signals, own, track, drivers_min_ratio)
 
 
+def _ahead(state: Signals, track: Track, horizon_s: float) -> Signals:
+    """All signals of a horizon."""
+    return {**state, **horizon_signals(track, horizon_s), **limited_ahead(track, horizon_s)}
+
+
+def _at_least(found: Forecast, nearer: Forecast) -> Forecast:
+    """What rises within the nearer horizon rises within this one."""
+    if found.probability_ratio is None or nearer.probability_ratio is None:
+        return found
+    if nearer.probability_ratio <= found.probability_ratio:
+        return found
+    return Forecast(
+        event=found.event,
+        scope=found.scope,
+        horizon_s=found.horizon_s,
+        probability_ratio=nearer.probability_ratio,
+        low_ratio=max(found.low_ratio or 0.0, nearer.low_ratio or 0.0),
+        high_ratio=max(found.high_ratio or 0.0, nearer.high_ratio or 0.0),
+        reason=None,
+        drivers=found.drivers,
+    )
+
+
 def outlook(
     track: Track,
     horizons_s: Sequence[float] = HORIZONS_S,
@@ -96,11 +119,16 @@ def outlook(
     found: list[Forecast] = []
     stalled: list[tuple[float, float | None]] = []
     for horizon_s in horizons_s:
-        signals = {**state, **horizon_signals(track, horizon_s), **limited_ahead(track, horizon_s)}
+        signals = _ahead(state, track, horizon_s)
         by_event = {
             event: _host(event, track, horizon_s, signals, own, drivers_min_ratio)
             for event in (DIRECT_RECLAIM, MEMORY_STALL, OOM_GLOBAL)
         }
+        if horizon_s > NEAR_MAX_S and unbacked(OOM_GLOBAL, horizon_s) is None:
+            nearer = _ahead(state, track, NEAR_MAX_S)
+            for event in (DIRECT_RECLAIM, OOM_GLOBAL):
+                least = _host(event, track, NEAR_MAX_S, nearer, own, NEVER_RATIO)
+                by_event[event] = _at_least(by_event[event], least)
         kills = groups.kills(horizon_s)
         found += [
             by_event[DIRECT_RECLAIM], by_event[MEMORY_STALL],

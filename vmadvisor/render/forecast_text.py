@@ -10,7 +10,7 @@ from vmadvisor.render.layout import row, table
 from vmadvisor.render.parts import Grid
 
 EVENTS = {
-    OOM_GLOBAL: "OOM kill, the host's own",
+    OOM_GLOBAL: "OOM kill of the host",
     OOM: "OOM kill, cgroups' included",
     MEMORY_STALL: "stall: 5 % of it lost",
     DIRECT_RECLAIM: "any direct reclaim",

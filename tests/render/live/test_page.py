@@ -28,7 +28,7 @@ def test_the_verdict_comes_first_then_what_is_foreseen():
     assert screen[0].endswith(" 41.50 s")
     assert screen[1].rstrip() == "Tasks stall  (+1 more)"
     assert screen[2].startswith("likely within              10 s   30 s")
-    assert screen[3].startswith("OOM kill, the host's own   36 %   66 %")
+    assert screen[3].startswith("OOM kill of the host       36 %   66 %")
     assert screen[4].startswith("OOM kill, cgroups' too     44 %   81 %")
     assert screen[5].startswith("stall, 5 % of time lost    27 %   33 %")
     assert screen[6].startswith("any direct reclaim         61 %   72 %")

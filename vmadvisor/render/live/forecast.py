@@ -26,7 +26,7 @@ _LIKELY_RATIO = {NEAR_S: 1 / 3, FAR_S: 0.5}
 """As VMA-FORESEEN-001 has them: from here on it warns."""
 
 _EVENTS: Final = (
-    (OOM_GLOBAL, "OOM kill, the host's own"),
+    (OOM_GLOBAL, "OOM kill of the host"),
     (OOM, "OOM kill, cgroups' too"),
     (MEMORY_STALL, "stall, 5 % of time lost"),
     (DIRECT_RECLAIM, "any direct reclaim"),
