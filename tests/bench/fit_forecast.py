@@ -27,7 +27,7 @@ from shipped import Shipped, folds_of, provenance
 
 from vmadvisor.model.backtest.metrics import metrics
 from vmadvisor.model.boosting import Forest, Settings
-from vmadvisor.model.calibrated import FAR_MIN_S, LEAST_ONSETS_COUNT
+from vmadvisor.model.calibrated import LEAST_ONSETS_COUNT
 from vmadvisor.model.calibration.recalibration import deviation, recalibrated
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.stock_bound import most_odds
@@ -36,6 +36,8 @@ from vmadvisor.model.trees import total
 FOLDS_COUNT = 5
 FITTED = Path(__file__).parents[2] / "vmadvisor" / "model" / "fitted.py"
 YOUNG_S = 3.0
+FURTHEST_S = 60.0
+"""Beyond it even the long recordings hold hardly more than one window."""
 
 DIRECTIONS = {
     OOM_GLOBAL: {**{f"stock_demand_{w}s": 1 for w in (1, 3, 10, 30)}, "stock": -1},
@@ -212,31 +214,6 @@ def _mapped(
     return np.where(_is_young(data), young, grown)
 
 
-def _far(
-    data: Data, folds: np.ndarray, odds: np.ndarray, said: np.ndarray
-) -> tuple[dict[str, tuple[float, float, float]], np.ndarray]:
-    """The map of a minute ahead, where it is better than the base rate, and what maps without their fold say.
-
-    Long recordings are few and have many instants: each weighs alike.
-    """
-    far = data.horizons >= FAR_MIN_S
-    if not data.came[far].any():
-        return {}, said
-    weights = np.zeros(len(said))
-    for name in np.unique(data.recordings[far]):
-        own = far & (data.recordings == name)
-        weights[own] = 100 / own.sum()
-    said = said.copy()
-    for fold in range(FOLDS_COUNT):
-        others, own = far & (folds != fold), far & (folds == fold)
-        shift, scale = platt(odds[others], data.came[others], weights[others])
-        said[own] = shift + scale * odds[own]
-    shift, scale = platt(odds[far], data.came[far], weights[far])
-    parts = np.full(int(far.sum()), 1 / FAR_MIN_S)
-    tau = deviation(shift + scale * odds[far], data.came[far], data.recordings[far], parts)
-    return {"far": (round(shift, 4), round(scale, 4), tau)}, said
-
-
 def _is_worth(data: Data, said: np.ndarray, horizon_s: float) -> bool:
     """Whether the forecast beats the base rate there, by the 90 % interval over recordings."""
     chosen = data.is_whole & (data.horizons == horizon_s)
@@ -270,19 +247,18 @@ def _fit_event(
         said = _mapped(data, odds, maps)
     else:
         maps, said = _maps(data, folds, odds)
-    far, said = _far(data, folds, odds, said)
     said = _bounded(data, said)
     horizons = sorted(set(data.horizons[data.is_whole]))
     onsets = {float(h): _onsets(data, h, shipped) for h in horizons}
     backed = tuple(
         h
         for h, count in onsets.items()
-        if count >= LEAST_ONSETS_COUNT and h <= FAR_MIN_S and _is_worth(data, said, h)
+        if count >= LEAST_ONSETS_COUNT and h <= FURTHEST_S and _is_worth(data, said, h)
     )
     fitted: dict[str, object] = {
         "NAMES": tuple(data.names),
         "BASES": tuple(round(forest.base, 4) for forest in forests),
-        "MAPS": maps | far if FAR_MIN_S in backed else maps,
+        "MAPS": maps,
         "ONSETS": onsets,
         "BACKED": backed,
         "FORESTS": forests,

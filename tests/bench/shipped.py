@@ -12,6 +12,7 @@ from vmadvisor.model import fitted
 from vmadvisor.model.boosting import Forest
 
 _GROUPS = "; then boosted on with "
+_NEW_ONLY = "; then new events fitted on "
 _COUNT = " recordings: "
 
 
@@ -68,6 +69,11 @@ class Shipped:
         self.groups = groups(fitted.__doc__ or "")
         self.recordings = {name for group in self.groups for name in group}
 
+    @property
+    def adds_trees(self) -> bool:
+        """Whether any forest that is there gets more."""
+        return self._more_count > 0
+
     def more_count(self, event: str) -> int:
         """Trees that each forest of the event is to get."""
         return self._more_count if self._events is None or event in self._events else 0
@@ -110,4 +116,7 @@ def provenance(names: list[str], shipped: Shipped | None) -> str:
     new = [name for name in names if shipped is None or name not in shipped.recordings]
     all_groups = [*(shipped.groups if shipped is not None else []), new]
     parts = [f"{len(group)}{_COUNT}{', '.join(group)}" for group in all_groups]
-    return "\n".join(textwrap.wrap(_GROUPS.join(parts), 110))
+    text = _GROUPS.join(parts[:-1])
+    if shipped is not None:
+        text += _GROUPS if shipped.adds_trees else _NEW_ONLY
+    return "\n".join(textwrap.wrap(text + parts[-1], 110))

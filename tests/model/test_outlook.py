@@ -266,11 +266,18 @@ def test_of_hundreds_of_groups_the_nearest_are_reckoned_and_the_others_named(fal
 
 
 def test_what_rises_within_half_a_minute_rises_within_a_minute(falling, monkeypatch):
-    """Also where the map of a minute ahead says less."""
-    from vmadvisor.model import fitted
+    """Also where the forests say less of the minute."""
+    from dataclasses import replace
 
-    low = {event: maps | {"far": (-3.0, 1.0, 0.5)} for event, maps in fitted.MAPS.items()}
-    monkeypatch.setattr(fitted, "MAPS", low)
+    from vmadvisor.model import calibrated
+
+    def shy(event, scope, horizon_s, *given):
+        one = calibrated.said(event, scope, horizon_s, *given)
+        less = 0.1 if horizon_s > 30 else 1.0
+        names = ("probability_ratio", "low_ratio", "high_ratio")
+        return replace(one, **{name: getattr(one, name) * less for name in names})
+
+    monkeypatch.setattr("vmadvisor.model.outlook.said", shy)
     leak = falling(1200)
     found = outlook(leak, (30.0, 60.0))
 

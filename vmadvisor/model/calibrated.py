@@ -5,7 +5,6 @@ A horizon has one only where the recordings hold onsets enough; what seen growth
 """
 
 from collections.abc import Sequence
-from math import log
 
 from vmadvisor.model import fitted
 from vmadvisor.model.drivers import drivers
@@ -19,9 +18,6 @@ from vmadvisor.model.trees import probability, total
 
 LEAST_ONSETS_COUNT = 20
 """A horizon with fewer onsets in the recordings behind the fit has no calibrated probability."""
-
-NEAR_MAX_S, FAR_MIN_S = 30.0, 60.0
-"""A minute ahead most of what comes has not begun yet: from there on forecasts have a map of their own."""
 
 YOUNG_S = 3.0
 """Tracks shorter than this have their own map: two readings know little."""
@@ -65,16 +61,6 @@ def backed_horizons(horizons_s: Sequence[float]) -> tuple[float, ...]:
     return tuple(h for h in horizons_s if any(unbacked(event, h) is None for event in EVENTS))
 
 
-def _map(event: str, track: Track, horizon_s: float) -> tuple[float, float, float]:
-    """(shift, scale, spread) of log-odds; between the horizons of two maps, the way between them."""
-    maps = fitted.MAPS[event]
-    near = maps["young" if track.span_s < YOUNG_S else "grown"]
-    far = maps.get("far", near)
-    way = min(1.0, max(0.0, log(horizon_s / NEAR_MAX_S) / log(FAR_MIN_S / NEAR_MAX_S)))
-    shift, scale, spread = (a + way * (b - a) for a, b in zip(near, far, strict=True))
-    return shift, scale, spread
-
-
 def said(
     event: str,
     scope: str,
@@ -89,7 +75,7 @@ def said(
     values = [signals.get(name) for name in names]
     bases = fitted.BASES[event]
     raw = [base + total(trees, values) for base, trees in zip(bases, forests, strict=True)]
-    shift, scale, spread = _map(event, track, horizon_s)
+    shift, scale, spread = fitted.MAPS[event]["young" if track.span_s < YOUNG_S else "grown"]
     mean = sum(raw) / len(raw)
     most = most_odds(event, horizon_s, signals)
     bounded = mean if most is None else min(mean, (most - shift) / scale)

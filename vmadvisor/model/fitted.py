@@ -62,30 +62,30 @@ s4242-038-memcg, s4242-039-ramp, s4242-040-healthy, s4242-041-leak, s4242-042-bu
 s4242-044-stream, s4242-045-dirty, s4242-048-memcg, s4242-058-memcg, stream-301, stream-302, stream-303,
 thrash-301, thrash-302, thrash-303, tmpfs-301, twin-crowd-302-well, twin-group-303-sick, twin-group-303-well,
 twin-growth-301-sick, twin-growth-301-well, victims-302, victims-303, watermarks-301, watermarks-302,
-watermarks-303; then boosted on with 131 recordings: burst-900, group-files-100, group-files-101, group-
-files-102, group-files-103, group-files-104, group-files-105, group-files-106, group-files-107, group-
-thrash-100, group-thrash-101, group-thrash-102, group-thrash-103, group-thrash-104, group-thrash-105, group-
-thrash-106, group-thrash-107, group-throttle-100, group-throttle-101, group-throttle-102, group-throttle-103,
-group-throttle-104, group-throttle-105, group-throttle-106, group-throttle-107, late-job-100, late-job-101,
-late-job-102, late-job-103, late-job-104, late-leak-100, late-leak-101, late-leak-103, late-leak-108, late-
-leak-110, late-leak-112, late-leak-117, late-leak-118, late-leak-121, late-leak-122, late-leak-123, late-
-leak-127, late-programs-100, late-programs-101, late-squeeze-100, late-squeeze-101, late-squeeze-108, late-
-squeeze-116, late-squeeze-125, late-thrash-100, late-thrash-108, late-thrash-110, late-thrash-111, late-
-thrash-118, late-thrash-123, late-thrash-125, late-thrash-126, late-thrash-127, programs-800, programs-801,
-programs-802, programs-803, programs-811, programs-812, programs-813, programs-818, programs-819,
-programs-822, programs-824, programs-825, programs-829, programs-830, s5151-000-healthy, s5151-001-leak,
-s5151-002-burst, s5151-003-jitter, s5151-004-stream, s5151-005-dirty, s5151-006-thrash, s5151-007-victims,
-s5151-008-memcg, s5151-009-ramp, s5151-010-healthy, s5151-011-leak, s5151-012-burst, s5151-013-jitter,
-s5151-014-stream, s5151-015-dirty, s5151-016-thrash, s5151-017-victims, s5151-019-ramp, s5151-020-healthy,
-s5151-021-leak, s5151-022-burst, s5151-023-jitter, s5151-024-stream, s5151-025-dirty, s5151-026-thrash,
-s5151-027-victims, s5151-028-memcg, s5151-029-ramp, s5151-030-healthy, s5151-031-leak, s5151-032-burst,
-s5151-033-jitter, s5151-034-stream, s5151-035-dirty, s5151-036-thrash, s5151-037-victims, s5151-038-memcg,
-s5151-039-ramp, s5151-040-healthy, s5151-041-leak, s5151-042-burst, s5151-043-jitter, s5151-044-stream,
-s5151-045-dirty, s5151-046-thrash, s5151-047-victims, s5151-048-memcg, s5151-049-ramp, s5151-050-healthy,
-s5151-051-leak, s5151-052-burst, s5151-053-jitter, s5151-054-stream, s5151-055-dirty, s5151-056-thrash,
-s5151-057-victims, s5151-058-memcg, s5151-059-ramp; then boosted on with 11 recordings: cache-full-900,
-dirty-900, healthy-900, jitter-900, late-leak-126, late-squeeze-121, late-thrash-105, late-thrash-117, late-
-thrash-128, programs-900, ramp-900
+watermarks-303; then new events fitted on 142 recordings: burst-900, cache-full-900, dirty-900, group-
+files-100, group-files-101, group-files-102, group-files-103, group-files-104, group-files-105, group-
+files-106, group-files-107, group-thrash-100, group-thrash-101, group-thrash-102, group-thrash-103, group-
+thrash-104, group-thrash-105, group-thrash-106, group-thrash-107, group-throttle-100, group-throttle-101,
+group-throttle-102, group-throttle-103, group-throttle-104, group-throttle-105, group-throttle-106, group-
+throttle-107, healthy-900, jitter-900, late-job-100, late-job-101, late-job-102, late-job-103, late-job-104,
+late-leak-100, late-leak-101, late-leak-103, late-leak-108, late-leak-110, late-leak-112, late-leak-117, late-
+leak-118, late-leak-121, late-leak-122, late-leak-123, late-leak-126, late-leak-127, late-programs-100, late-
+programs-101, late-squeeze-100, late-squeeze-101, late-squeeze-108, late-squeeze-116, late-squeeze-121, late-
+squeeze-125, late-thrash-100, late-thrash-105, late-thrash-108, late-thrash-110, late-thrash-111, late-
+thrash-117, late-thrash-118, late-thrash-123, late-thrash-125, late-thrash-126, late-thrash-127, late-
+thrash-128, programs-800, programs-801, programs-802, programs-803, programs-811, programs-812, programs-813,
+programs-818, programs-819, programs-822, programs-824, programs-825, programs-829, programs-830,
+programs-900, ramp-900, s5151-000-healthy, s5151-001-leak, s5151-002-burst, s5151-003-jitter,
+s5151-004-stream, s5151-005-dirty, s5151-006-thrash, s5151-007-victims, s5151-008-memcg, s5151-009-ramp,
+s5151-010-healthy, s5151-011-leak, s5151-012-burst, s5151-013-jitter, s5151-014-stream, s5151-015-dirty,
+s5151-016-thrash, s5151-017-victims, s5151-019-ramp, s5151-020-healthy, s5151-021-leak, s5151-022-burst,
+s5151-023-jitter, s5151-024-stream, s5151-025-dirty, s5151-026-thrash, s5151-027-victims, s5151-028-memcg,
+s5151-029-ramp, s5151-030-healthy, s5151-031-leak, s5151-032-burst, s5151-033-jitter, s5151-034-stream,
+s5151-035-dirty, s5151-036-thrash, s5151-037-victims, s5151-038-memcg, s5151-039-ramp, s5151-040-healthy,
+s5151-041-leak, s5151-042-burst, s5151-043-jitter, s5151-044-stream, s5151-045-dirty, s5151-046-thrash,
+s5151-047-victims, s5151-048-memcg, s5151-049-ramp, s5151-050-healthy, s5151-051-leak, s5151-052-burst,
+s5151-053-jitter, s5151-054-stream, s5151-055-dirty, s5151-056-thrash, s5151-057-victims, s5151-058-memcg,
+s5151-059-ramp
 """
 
 from typing import Final
@@ -96,7 +96,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {'direct_reclaim': ('stock', 'easy', 
 
 BASES: Final[dict[str, tuple[float, ...]]] = {'direct_reclaim': (-0.5041, -0.5604, -0.5017, -0.5633, -0.4167), 'memory_stall': (-1.535, -1.4277, -1.3559, -1.4243, -1.274), 'oom_global': (-2.8154, -2.8516, -2.7948, -2.775, -2.7031), 'group_oom': (-1.7531, -1.8274, -1.7888, -1.2499, -1.7401), 'group_stall': (-0.6257, -0.83, -0.659, -0.8104, -0.7114)}
 
-MAPS: Final[dict[str, dict[str, tuple[float, float, float]]]] = {'direct_reclaim': {'young': (-0.1152, 1.1962, 0.75), 'grown': (0.0686, 1.1084, 0.75), 'far': (0.3678, 0.6666, 2.5)}, 'memory_stall': {'young': (-0.0839, 0.9377, 0.5), 'grown': (-0.0309, 1.0222, 0.5), 'far': (0.5178, 0.5918, 2.0)}, 'oom_global': {'young': (-0.187, 1.0245, 0.75), 'grown': (0.1597, 1.0146, 0.75), 'far': (1.1669, 0.8055, 1.5)}, 'group_oom': {'grown': (-0.6368, 1.0012, 0.0), 'young': (-0.6368, 1.0012, 0.0)}, 'group_stall': {'grown': (0.0607, 1.2781, 1.0), 'young': (0.0607, 1.2781, 1.0)}}
+MAPS: Final[dict[str, dict[str, tuple[float, float, float]]]] = {'direct_reclaim': {'young': (-0.1152, 1.1962, 0.75), 'grown': (0.0686, 1.1084, 0.75)}, 'memory_stall': {'young': (-0.0839, 0.9377, 0.5), 'grown': (-0.0309, 1.0222, 0.5)}, 'oom_global': {'young': (-0.187, 1.0245, 0.75), 'grown': (0.1597, 1.0146, 0.75)}, 'group_oom': {'grown': (-0.6368, 1.0012, 0.0), 'young': (-0.6368, 1.0012, 0.0)}, 'group_stall': {'grown': (0.0607, 1.2781, 1.0), 'young': (0.0607, 1.2781, 1.0)}}
 
 ONSETS: Final[dict[str, dict[float, int]]] = {'direct_reclaim': {5.0: 438, 10.0: 325, 20.0: 265, 30.0: 216, 60.0: 48, 120.0: 27}, 'memory_stall': {5.0: 409, 10.0: 279, 20.0: 205, 30.0: 146, 60.0: 24, 120.0: 20}, 'oom_global': {5.0: 117, 10.0: 104, 20.0: 100, 30.0: 87, 60.0: 25, 120.0: 16}, 'group_oom': {5.0: 23, 10.0: 24, 20.0: 24, 30.0: 19}, 'group_stall': {5.0: 29, 10.0: 29, 20.0: 25, 30.0: 21}, 'oom': {5.0: 140, 10.0: 128, 20.0: 124, 30.0: 106, 60.0: 25, 120.0: 16}}
 

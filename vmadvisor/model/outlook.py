@@ -9,7 +9,7 @@ from itertools import chain
 from math import exp
 
 from vmadvisor.model import fitted
-from vmadvisor.model.calibrated import DRIVERS_LEAST_RATIO, NEAR_MAX_S, said, unbacked, unsaid
+from vmadvisor.model.calibrated import DRIVERS_LEAST_RATIO, said, unbacked, unsaid
 from vmadvisor.model.events import DIRECT_RECLAIM, EVENTS, MEMORY_STALL, OOM_GLOBAL
 from vmadvisor.model.forecast import CHECK_HORIZONS_S, HORIZONS_S, HOST, Forecast, Outlook
 from vmadvisor.model.group_outlook import GroupOutlook, either
@@ -26,6 +26,9 @@ from vmadvisor.snapshot import Snapshot
 
 NEVER_RATIO = 2.0
 """In its place where nobody is shown what drives a forecast."""
+
+NEAR_MAX_S = 30.0
+"""Up to here the recordings hold many onsets; what is foretold of later is at least what is foretold of then."""
 
 _LEAST_SPAN_S = 0.15
 
