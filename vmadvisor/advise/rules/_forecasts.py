@@ -3,7 +3,7 @@
 The model says how likely; what that is worth is a matter of costs, and named here. A false alarm costs a
 look at the host. Tasks that stall cost about as much as the look does: alarm when a stall is more likely
 than not. A kill costs three looks and more: alarm from one in four on where it is seconds away, from one in
-three where there is time for one look more before it, and when it is more likely than not beyond that.
+three where there is time for one look more before it, and when it is more likely than not up to half a minute.
 """
 
 from collections.abc import Iterator
