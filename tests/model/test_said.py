@@ -59,3 +59,9 @@ def test_this_hosts_own_map_is_taken_back():
     assert mapped.shipped_ratio == pytest.approx(0.23269, abs=1e-5)
     assert mapped.probability_ratio == 0.2
     assert other.shipped_ratio is None
+
+
+def test_a_cgroups_stalls_are_not_kept_since_no_counter_of_the_host_tells_what_came():
+    stall = forecast(0.97, "memory_stall", scope="/pod")
+
+    assert [one.event for one in said_of(outlook(forecast(0.1), stall), time_utc_s=77.0)] == ["oom"]

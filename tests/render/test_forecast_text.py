@@ -75,3 +75,30 @@ def test_lost_time_is_told_where_there_is_some(parts):
 def test_a_refusal_is_given_in_words_and_nothing_else(parts):
     assert parts(refusal="no zones are seen") == ([], ["no forecast: no zones are seen"])
     assert list(sections(None)) == []
+
+
+def test_a_cgroups_stalls_and_kills_are_told_apart_and_of_hundreds_the_likeliest_are_shown(
+    report, parts
+):
+    one = report.outlook.forecasts[0]
+    own = [
+        replace(one, scope=f"/pod{n}", event=event, probability_ratio=n / 100, low_ratio=0.01, high_ratio=0.99)
+        for n in range(1, 11)
+        for event in ("oom", "memory_stall")
+    ]  # fmt: skip
+    [grid], lines = parts(forecasts=(*report.outlook.forecasts[:1], *own))
+    names = [row[0] for row in grid.rows if "/pod" in row[0]]
+
+    assert names == [
+        f"{what} /pod{n}" for n in (7, 8, 9, 10) for what in ("OOM kill in", "stall in")
+    ]
+    assert "12 rows more of cgroups, all less likely: --format json" in lines
+
+
+def test_groups_that_can_only_stall_add_no_kill_of_theirs_to_the_hosts(report, parts):
+    known = [one for one in report.outlook.forecasts if one.scope == "host"]
+    stall = replace(known[0], scope="/pod", event="memory_stall")
+    [grid], _ = parts(forecasts=(*known, stall))
+
+    assert "OOM kill, cgroups' included" not in [row[0] for row in grid.rows]
+    assert "stall in /pod" in [row[0] for row in grid.rows]

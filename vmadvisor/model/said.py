@@ -6,6 +6,7 @@ only those are kept that were said to be more likely killed than not.
 
 from typing import Final
 
+from vmadvisor.model.events import OOM
 from vmadvisor.model.forecast import HOST, Forecast, Outlook
 from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.past import Said
@@ -27,7 +28,9 @@ def said_of(
     groups = [
         one
         for one in known
-        if one.scope != HOST and (one.probability_ratio or 0.0) >= GROUP_MIN_RATIO
+        if one.scope != HOST
+        and one.event == OOM
+        and (one.probability_ratio or 0.0) >= GROUP_MIN_RATIO
     ]
     groups.sort(key=lambda one: -(one.probability_ratio or 0.0))
     kept = [one for one in known if one.scope == HOST] + groups[:GROUPS_MAX_COUNT]

@@ -1,6 +1,7 @@
 """What is foreseen, for a person: a table of probabilities, when what is left runs out, what drives it."""
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL, STALL_MIN_RATIO
 from vmadvisor.model.forecast import HOST, Forecast, Outlook, Quantiles
@@ -9,6 +10,8 @@ from vmadvisor.render import quantities as q
 from vmadvisor.render.layout import row, table
 from vmadvisor.render.parts import Grid
 
+ByWhat: TypeAlias = dict[tuple[str, str], dict[float, Forecast]]
+
 EVENTS = {
     OOM_GLOBAL: "OOM kill of the host",
     OOM: "OOM kill, cgroups' included",
@@ -16,6 +19,10 @@ EVENTS = {
     DIRECT_RECLAIM: "any direct reclaim",
 }
 """In the order of what they cost."""
+
+GROUP_EVENTS = {OOM: "OOM kill in", MEMORY_STALL: "stall in"}
+GROUPS_MAX_COUNT = 8
+"""Rows of cgroups, the likeliest: a host of containers has hundreds."""
 
 _TIMES = {
     "low mark": "kswapd wakes",
@@ -55,13 +62,24 @@ def per_cent(forecast: Forecast | None) -> str:
     return _cell(forecast, "")
 
 
-def rows(found: Outlook) -> dict[tuple[str, str], dict[float, Forecast]]:
+def label(event: str, scope: str) -> str:
+    """What a row of forecasts is of.
+
+    >>> label(MEMORY_STALL, HOST), label(MEMORY_STALL, "/web"), label(OOM, "/web")
+    ('stall: 5 % of it lost', 'stall in /web', 'OOM kill in /web')
+    """
+    if scope == HOST:
+        return EVENTS.get(event, event)
+    return f"{GROUP_EVENTS.get(event, event)} {scope}"
+
+
+def rows(found: Outlook) -> ByWhat:
     """By (event, scope), host first: its forecasts by horizon, if any has a probability."""
-    by_what: dict[tuple[str, str], dict[float, Forecast]] = {(event, HOST): {} for event in EVENTS}
+    by_what: ByWhat = {(event, HOST): {} for event in EVENTS}
     for one in found.forecasts:
         if one.probability_ratio is not None:
             by_what.setdefault((one.event, one.scope), {})[one.horizon_s] = one
-    if not any(scope != HOST for _, scope in by_what):
+    if not any(event == OOM and scope != HOST for event, scope in by_what):
         by_what.pop((OOM, HOST))  # no cgroup that could be struck: the host's own is all there is
     return {what: known for what, known in by_what.items() if known}
 
@@ -131,6 +149,16 @@ def basis(found: Outlook) -> str:
     return f"{found.samples_count} samples over {span}"
 
 
+def _shown(known: ByWhat) -> tuple[ByWhat, int]:
+    """The host's rows and the likeliest of cgroups; how many are left."""
+    of_groups = [what for what in known if what[1] != HOST]
+    of_groups.sort(
+        key=lambda what: -max(one.probability_ratio or 0.0 for one in known[what].values())
+    )
+    left = set(of_groups[GROUPS_MAX_COUNT:])
+    return {what: each for what, each in known.items() if what not in left}, len(left)
+
+
 def sections(found: Outlook | None) -> Iterator[Grid | str]:
     """The table and its lines; why there is none, where so."""
     if found is None:
@@ -138,15 +166,20 @@ def sections(found: Outlook | None) -> Iterator[Grid | str]:
     if found.refusal is not None:
         yield f"no forecast: {found.refusal}"
         return
-    known = rows(found)
+    known, left_count = _shown(rows(found))
     shown_s = sorted({horizon_s for one in known.values() for horizon_s in one})
     if known:
         titles = [seconds(horizon_s) for horizon_s in shown_s]
         result = table("likely within (90 % interval)", *titles, numbers=range(1, len(titles) + 1))
         for (event, scope), by_horizon in known.items():
-            name = EVENTS.get(event, event) if scope == HOST else f"OOM kill in {scope}"
-            row(result, name, *(_cell(by_horizon.get(horizon_s)) for horizon_s in shown_s))
+            row(
+                result,
+                label(event, scope),
+                *(_cell(by_horizon.get(horizon_s)) for horizon_s in shown_s),
+            )
         yield result
+        if left_count:
+            yield f"{left_count} rows more of cgroups, all less likely: --format json"
         yield f"forecast from {basis(found)}"
     yield from _unsaid(found, shown_s)
     going = times_line(found)

@@ -84,7 +84,7 @@ def _cells(figure: Figure | None, alone: Figure | None, write: Callable[[float],
 
 def _forecast_parts(found: WhatIf, forecasts: Forecasts) -> list[object]:
     """A table for each event that has a probability, a row for each setting; then what drives them."""
-    from vmadvisor.render.forecast_text import EVENTS
+    from vmadvisor.render.forecast_text import EVENTS, label
 
     names = [name_of(setting.change) for setting in found.settings]
     told = [f for each in forecasts for f in each if f.probability_ratio is not None]
@@ -95,8 +95,10 @@ def _forecast_parts(found: WhatIf, forecasts: Forecasts) -> list[object]:
     parts: list[object] = []
     for event, scope in events:
         if any((one.event, one.scope) == (event, scope) for one in told):
-            label = EVENTS.get(event, event) if scope == HOST else f"OOM kill in {scope}"
-            parts += ["", _likely(label, (event, scope), horizons_s, names, forecasts)]
+            parts += [
+                "",
+                _likely(label(event, scope), (event, scope), horizons_s, names, forecasts),
+            ]
     if not told:
         parts += ["", "forecast: no event has a calibrated probability here"]
     return [*parts, "", *_drivers(names, forecasts), *_reasons(names, forecasts)]

@@ -53,7 +53,9 @@ def forecast(trail: Sequence[Frame], width: int, chars: Characters) -> Block:
         return Block(title=title, rows=(line(f"no forecast: {why}", DIM),), least_count=1)
     rows = []
     for event, name in _EVENTS:
-        if event == OOM and not any(one.scope != HOST for one in found.forecasts):
+        if event == OOM and not any(
+            one.event == OOM and one.scope != HOST for one in found.forecasts
+        ):
             continue
         near, far = (frame.probability_ratio(event, h) for h in (NEAR_S, FAR_S))
         so_far = [one.probability_ratio(event, NEAR_S) for one in trail]
