@@ -17,7 +17,7 @@ from vmadvisor.model.backtest.instants import is_instant
 from vmadvisor.model.events import DIRECT_RECLAIM, MEMORY_STALL, OOM, OOM_GLOBAL
 from vmadvisor.model.forecast import HOST
 from vmadvisor.model.group_signals import group_signals, limited_signals
-from vmadvisor.model.group_stall_signals import group_stall_signals, limited_ahead
+from vmadvisor.model.group_stall_signals import group_stall_signals
 from vmadvisor.model.rates import rise
 from vmadvisor.model.sample import GroupSample, Sample, sample_of
 from vmadvisor.model.signals import Signals, horizon_signals, state_signals
@@ -147,7 +147,7 @@ def rows_of(path: str) -> list[Row]:
                 rows.append(
                     Row(
                         name, sample.time_s, horizon_s, observer, HOST,
-                        {**state, **horizon_signals(seen, horizon_s), **limited_ahead(seen, horizon_s)},
+                        {**state, **horizon_signals(seen, horizon_s)},
                         {e: one.came for e, one in told.items()},
                         {e: one.was_absent is False for e, one in told.items()},
                         _stalled_ratio(samples, index, horizon_s),

@@ -4,7 +4,7 @@ from math import log, log1p
 
 import pytest
 
-from vmadvisor.model.group_stall_signals import group_stall_signals, limited_ahead
+from vmadvisor.model.group_stall_signals import group_stall_signals
 
 
 @pytest.fixture
@@ -74,30 +74,3 @@ def test_lost_time_is_told_by_stretches_of_the_horizons_length(group, seen):
 
     assert found["group_full_peak"] == pytest.approx(log((0.4 + 0.003) / 0.05))
     assert found["group_full_mean"] == pytest.approx(log((0.125 + 0.003) / 0.05))
-
-
-def test_the_group_nearest_to_its_limit_is_the_one_that_the_host_will_feel(group, sample, track):
-    def at(time_s, web_pages, db_pages):
-        web = group(
-            time_s, path="/web", current_pages=web_pages, file_pages=440, swap_room_pages=None
-        )
-        db = group(time_s, path="/db", limit_pages=4000, current_pages=db_pages, file_pages=800,
-                   swap_room_pages=300)  # fmt: skip
-        return sample(time_s, swap_free_pages=900, total_pages=80_000, groups=(web, db))
-
-    found = limited_ahead(track(at(60.0, 600, 3000), at(62.0, 620, 3800)), 10.0)
-
-    assert found["limited_growth_2s"] == pytest.approx(log1p(4000 / 201))
-    assert found["limited_file"] == pytest.approx(0.2)
-    assert found["limited_swap_room"] == pytest.approx(log1p(0.075))
-    assert found["limited_size"] == pytest.approx(0.05)
-
-
-def test_without_limited_groups_and_from_one_reading_nothing_of_their_growth_is_told(
-    group, sample, track
-):
-    once = limited_ahead(track(sample(60.0, groups=(group(60.0, file_pages=100),))), 10.0)
-
-    assert limited_ahead(track(sample(60.0)), 10.0) == {}
-    assert "limited_growth_2s" not in once
-    assert once["limited_file"] == pytest.approx(0.1)

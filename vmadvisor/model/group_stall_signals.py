@@ -10,7 +10,6 @@ from collections.abc import Callable
 from math import log1p
 
 from vmadvisor.model.group_signals import WINDOWS_S, earlier, held_pages, room_pages
-from vmadvisor.model.nearest_groups import nearest_groups
 from vmadvisor.model.rates import US_PER_S, rise
 from vmadvisor.model.sample import GroupSample
 from vmadvisor.model.signals import Signals, squash, stall_size
@@ -51,32 +50,6 @@ def group_stall_signals(track: Track, group: GroupSample, horizon_s: float) -> S
     shares = _full_shares(track, group, horizon_s)
     found["group_full_peak"] = stall_size(max(shares, default=None))
     found["group_full_mean"] = stall_size(sum(shares) / len(shares) if shares else None)
-    return found
-
-
-def limited_ahead(track: Track, horizon_s: float) -> Signals:
-    """What groups on their way to their limits will do to the host's PSI within the horizon.
-
-    Of the group that is nearest: its growth against what its limit leaves, by window, what reclaim has to
-    take there from (page cache, swap), and how much of the host it is. Empty where no limited group is seen.
-    """
-    groups = nearest_groups(track)
-    if not groups:
-        return {}
-    found: Signals = {}
-    nearest, reach = groups[0], float("-inf")
-    for group in groups:
-        for name, growth in _growths(track, group, horizon_s).items():
-            found[f"limited_{name}"] = max(growth, found.get(f"limited_{name}") or growth)
-            if growth > reach:
-                nearest, reach = group, growth
-    limit, swap_pages = max(nearest.limit_pages, 1), track.last.swap_free_pages or 0
-    if nearest.swap_room_pages is not None:
-        swap_pages = min(swap_pages, nearest.swap_room_pages)
-    file_pages = nearest.file_pages
-    found["limited_swap_room"] = squash(swap_pages / limit)
-    found["limited_file"] = None if file_pages is None else file_pages / limit
-    found["limited_size"] = limit / max(track.last.total_pages, 1)
     return found
 
 

@@ -14,7 +14,6 @@ from vmadvisor.model.events import DIRECT_RECLAIM, EVENTS, MEMORY_STALL, OOM_GLO
 from vmadvisor.model.forecast import CHECK_HORIZONS_S, HORIZONS_S, HOST, Forecast, Outlook
 from vmadvisor.model.group_outlook import GroupOutlook, either
 from vmadvisor.model.group_signals import limited_signals
-from vmadvisor.model.group_stall_signals import limited_ahead
 from vmadvisor.model.group_times import group_times
 from vmadvisor.model.own_map import OwnMap
 from vmadvisor.model.sample import Sample, sample_of
@@ -78,7 +77,7 @@ def _host(
 
 def _ahead(state: Signals, track: Track, horizon_s: float) -> Signals:
     """All signals of a horizon."""
-    return {**state, **horizon_signals(track, horizon_s), **limited_ahead(track, horizon_s)}
+    return {**state, **horizon_signals(track, horizon_s)}
 
 
 def _at_least(found: Forecast, nearer: Forecast) -> Forecast:
