@@ -10,9 +10,6 @@ _LOGISTIC = 1.7  # a logistic curve as steep as the normal distribution's
 _REPEAT_LOG = 0.35
 """How far the share that stalls differs between repeats of one load, as a logarithm's standard deviation."""
 
-_FEELS_LIMITS = (MEMORY_STALL, GROUP_STALL)
-"""The host's PSI counts what a cgroup loses at its limit; its allocstall and its OOM killer do not."""
-
 
 class Data:
     """All rows of one event as arrays."""
@@ -26,8 +23,6 @@ class Data:
         self.values = np.array(
             [[_number(row.signals.get(name)) for name in self.names] for row in chosen]
         )
-        if event not in _FEELS_LIMITS:
-            self.values[:, [name.startswith("limited_") for name in self.names]] = np.nan
         self.came = np.array([float(bool(row.outcomes[event])) for row in chosen])
         self.targets = _targets(event, chosen, self.came)
         self.was = np.array([row.past[event] for row in chosen])

@@ -41,7 +41,7 @@ class GroupOutlook:
             unsaid(OOM, group.path, horizon_s, reason) if reason else told[group.path]
             for group in self._near
             if group.is_hard
-        )  # fmt: skip
+        )
         stalls = (_stall(self._track, group, horizon_s) for group in self._near)
         far = (unsaid(event, path, horizon_s, why) for event, path, why in self._far)
         return list(chain(own, stalls, far))

@@ -29,6 +29,7 @@ NEVER_RATIO = 2.0
 NEAR_MAX_S = 30.0
 """Up to here the recordings hold many onsets; what is foretold of later is at least what is foretold of then."""
 
+_HOST_EVENTS = (DIRECT_RECLAIM, MEMORY_STALL, OOM_GLOBAL)
 _LEAST_SPAN_S = 0.15
 
 
@@ -75,9 +76,12 @@ def _host(
     return said(event, HOST, horizon_s, signals, own, track, drivers_min_ratio)
 
 
-def _ahead(state: Signals, track: Track, horizon_s: float) -> Signals:
-    """All signals of a horizon."""
-    return {**state, **horizon_signals(track, horizon_s)}
+def _nearer(track: Track, state: Signals, own: OwnMap | None) -> dict[str, Forecast]:
+    """The host's forecasts at the last near horizon, where nobody asked for them."""
+    signals = {**state, **horizon_signals(track, NEAR_MAX_S)}
+    return {
+        event: _host(event, track, NEAR_MAX_S, signals, own, NEVER_RATIO) for event in _HOST_EVENTS
+    }
 
 
 def _at_least(found: Forecast, nearer: Forecast) -> Forecast:
@@ -118,19 +122,20 @@ def outlook(
         )  # fmt: skip
     state = {**state_signals(track), **limited_signals(track)}
     groups = GroupOutlook(track)
+    told: dict[float, dict[str, Forecast]] = {}
     found: list[Forecast] = []
     stalled: list[tuple[float, float | None]] = []
     for horizon_s in horizons_s:
-        signals = _ahead(state, track, horizon_s)
+        signals = {**state, **horizon_signals(track, horizon_s)}
         by_event = {
             event: _host(event, track, horizon_s, signals, own, drivers_min_ratio)
-            for event in (DIRECT_RECLAIM, MEMORY_STALL, OOM_GLOBAL)
+            for event in _HOST_EVENTS
         }
         if horizon_s > NEAR_MAX_S and unbacked(OOM_GLOBAL, horizon_s) is None:
-            nearer = _ahead(state, track, NEAR_MAX_S)
+            nearer = told.get(NEAR_MAX_S) or _nearer(track, state, own)
             for event in (DIRECT_RECLAIM, OOM_GLOBAL):
-                least = _host(event, track, NEAR_MAX_S, nearer, own, NEVER_RATIO)
-                by_event[event] = _at_least(by_event[event], least)
+                by_event[event] = _at_least(by_event[event], nearer[event])
+        told[horizon_s] = by_event
         kills = groups.kills(horizon_s)
         found += [
             by_event[DIRECT_RECLAIM], by_event[MEMORY_STALL],

@@ -66,3 +66,17 @@ def test_a_group_on_its_way_to_its_limit_is_told_and_one_that_stands_there_is_an
     )
 
     assert said(RULE, facts) == expected
+
+
+def test_of_a_group_the_nearest_horizon_that_has_a_probability_decides(quiet, said):
+    outlook = quiet.outlook({"memory_stall": 0.02})
+    own = replace(outlook.forecasts[1], scope="/ctr")
+    told = [
+        replace(own, horizon_s=20.0, probability_ratio=0.3),
+        replace(own, horizon_s=1.0, probability_ratio=None),
+        replace(own, horizon_s=10.0, probability_ratio=0.8),
+    ]
+    found = quiet.facts(replace(outlook, forecasts=(*outlook.forecasts, *told)))
+
+    assert said(RULE, found) == [("INFO", "/ctr")]
+    assert next(iter(RULE.check(found))).title.endswith("within 10 s: 80 %")

@@ -91,10 +91,12 @@ def _groups(facts: Facts) -> Iterator[Finding]:
     at_limit = {group.path for group in limits.at_limit} if limits is not None else set()
     near: dict[str, Forecast] = {}
     for one in facts[Outlook].forecasts:
-        if one.scope != HOST and one.event == MEMORY_STALL and one.scope not in at_limit:
-            near.setdefault(one.scope, one)
+        if one.scope == HOST or one.event != MEMORY_STALL or one.probability_ratio is None:
+            continue
+        if one.scope not in near or one.horizon_s < near[one.scope].horizon_s:
+            near[one.scope] = one
     for path, one in near.items():
-        if (one.probability_ratio or 0.0) < STALL_WARNING_RATIO:
+        if path in at_limit or (one.probability_ratio or 0.0) < STALL_WARNING_RATIO:
             continue
         yield Finding(
             id=RULE.id,
